@@ -1,0 +1,5 @@
+"""The wiring: settings, addresses, the web and worker processes."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

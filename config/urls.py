@@ -1,0 +1,32 @@
+"""The product's addresses."""
+
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from coordination import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("password/", views.PasswordChange.as_view(), name="password_change"),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("healthz/", views.healthz, name="healthz"),
+    path("notices/", views.notices, name="notices"),
+    path("notices/<int:pk>/", views.notice, name="notice"),
+    path("duties/", views.duties, name="duties"),
+    path("duties/<int:pk>/", views.duty, name="duty"),
+    path("drafts/<str:key>/", views.draft, name="draft"),
+    path("jobs/<int:pk>/", views.job, name="job"),
+    path("jobs/<int:pk>/file/", views.job_file, name="job_file"),
+    path("rulebook/", views.rulebook_page, name="rulebook"),
+    path("rulebook/<str:code>/", views.article, name="article"),
+    path("organisation/", views.organisation, name="organisation"),
+    path("people/", views.people, name="people"),
+    path("people/<int:pk>/unlock/", views.unlock, name="unlock"),
+    path("audit/", views.audit_trail, name="audit"),
+    path("system/", views.system, name="system"),
+    path("incoming/", include("documents.urls")),
+]

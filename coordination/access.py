@@ -1,0 +1,228 @@
+"""Who may do what, derived from current appointments: the only module that knows.
+
+`GRANTS` is the rule; `visible` asks it about many records and `may` about one through it, so list
+and detail cannot differ. Nothing is granted that no row grants. guardian's tables hold only what
+no post gives by itself: a document shown to the auth group of a unit or body. Those groups store
+no members; who belongs to one is read from the appointments of the day.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from guardian.utils import get_group_obj_perms_model
+
+from . import rulebook
+from .models import Appointment, Organisation
+from .posts import HANDLERS, LEADERS, OFFICE, OFFICERS, Post
+
+EVERYTHING, OWN, LAID_BEFORE, SHARED = (
+    "everything",  # every record
+    "own",  # records whose `organisation` the person holds the post in
+    "laid before",  # records whose `laid_before`, now or once, is the person's seat
+    "shared",  # records shared with the organisation the person holds the post in
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """These posts may `verbs` on records of `model` within `reach`, says `cites`."""
+
+    posts: tuple[Post, ...]
+    model: str
+    verbs: frozenset[str]
+    reach: str
+    cites: str
+
+
+def _grants(posts, model, verbs, reach, cites):
+    return Grant(tuple(posts), model, frozenset(verbs.split()), reach, cites)
+
+
+INCOMING, HANDLING, DUTY = "documents.incomingdocument", "documents.handling", "coordination.duty"
+EVERYBODY = tuple(post for post in Post if post not in OFFICERS)
+GRANTS = (
+    _grants(OFFICE, INCOMING, "view add export print", EVERYTHING, "B8 P24"),
+    _grants(LEADERS, INCOMING, "view print", LAID_BEFORE, "P24"),
+    _grants(HANDLERS, INCOMING, "view print export", SHARED, "B16 C12"),
+    _grants(OFFICE, HANDLING, "view", EVERYTHING, "B8 P24"),
+    _grants(HANDLERS, HANDLING, "view", OWN, "B16 C12"),
+    _grants(OFFICE, DUTY, "view", EVERYTHING, "B3 B8"),
+    _grants(HANDLERS, DUTY, "view", OWN, "B16 C12"),
+    _grants(EVERYBODY, "coordination.organisation", "view", EVERYTHING, "A2 A3 A4"),
+    _grants([Post.SECURITY_OFFICER], "coordination.person", "view unlock", EVERYTHING, "A2"),
+    _grants([Post.AUDIT_OFFICER], "coordination.auditentry", "view", EVERYTHING, "A2"),
+    _grants([Post.SYSTEM_OFFICER], "coordination.heartbeat", "view", EVERYTHING, "A2"),
+)
+VERBS = frozenset(verb for grant in GRANTS for verb in grant.verbs)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person is on one day: their current appointments, seats and organisations."""
+
+    person_id: int | None
+    appointments: tuple[Appointment, ...] = ()
+
+    @property
+    def posts(self) -> frozenset[str]:
+        """The posts held."""
+        return frozenset(a.seat.post for a in self.appointments)
+
+    def holds(self, *posts: Post) -> bool:
+        """Whether any of `posts` is held."""
+        return not self.posts.isdisjoint(posts)
+
+    def seats(self, posts: Iterable[Post]) -> list[int]:
+        """Primary keys of the seats held of `posts`."""
+        return [a.seat_id for a in self.appointments if a.seat.post in posts]
+
+    def organisations(self, posts: Iterable[Post]) -> list[int]:
+        """Primary keys of the organisations in which one of `posts` is held."""
+        return sorted({a.seat.organisation_id for a in self.appointments if a.seat.post in posts})
+
+
+def standing(person, on: date | None = None) -> Standing:
+    """Return what `person` is on the day `on` (today unless told).
+
+    Read once per request: middleware hangs a cache on the signed-in person.
+    """
+    on = on or timezone.localdate()
+    cache = getattr(person, "standing_cache", None)
+    if cache is not None and on in cache:
+        return cache[on]
+    held: tuple[Appointment, ...] = ()
+    if person is not None and person.is_authenticated and person.is_active:
+        held = tuple(
+            Appointment.objects.current(on)
+            .filter(person_id=person.pk)
+            .select_related("seat__organisation__group")
+            .order_by("seat__order", "pk")
+        )
+    found = Standing(person.pk if person is not None else None, held)
+    if cache is not None:
+        cache[on] = found
+    return found
+
+
+def _grant_condition(grant: Grant, held: Standing, model: type[Model]) -> Q:
+    """The records of `model` this grant opens to `held`, as a condition."""
+    if grant.reach == EVERYTHING:
+        return Q(pk__isnull=False)  # a bare Q() | x would be x, not everything
+    if grant.reach == OWN:
+        return Q(organisation__in=held.organisations(grant.posts))
+    if grant.reach == LAID_BEFORE:
+        # Through the proposals, so that what was once laid before a seat stays readable to it.
+        proposals = model._meta.get_field("proposals").related_model
+        laid = proposals.objects.filter(laid_before__in=held.seats(grant.posts))
+        return Q(pk__in=laid.values("document_id"))
+    return Q(pk__in=_shared(model, held.organisations(grant.posts)))
+
+
+def _shared(model: type[Model], organisation_ids: list[int]):
+    """Primary keys of the records of `model` shared with the groups of these organisations."""
+    groups = Organisation.objects.filter(pk__in=organisation_ids).values("group_id")
+    shares = get_group_obj_perms_model(model).objects.filter(
+        group__in=groups, permission__codename=_view_codename(model)
+    )
+    return shares.values("content_object_id")
+
+
+def _view_codename(model: type[Model]) -> str:
+    """The name of the model's view permission, the only one that is shared."""
+    return f"view_{model._meta.model_name}"
+
+
+def applying(held: Standing, label: str, verb: str) -> list[Grant]:
+    """Return the rows of GRANTS that open `verb` on the model `label` to `held`.
+
+    Raises ValueError for a verb no row names: a misspelt verb must not read as a refusal.
+    """
+    if verb not in VERBS:
+        raise ValueError(f"Unknown verb: {verb!r}")
+    return [
+        grant
+        for grant in GRANTS
+        if grant.model == label and verb in grant.verbs and held.holds(*grant.posts)
+    ]
+
+
+def visible(person, queryset: QuerySet, verb: str = "view") -> QuerySet:
+    """Return the records of `queryset` that `person` may `verb` today. Nothing unless granted."""
+    held = standing(person)
+    grants = applying(held, queryset.model._meta.label_lower, verb)
+    if any(grant.reach == EVERYTHING for grant in grants):
+        return queryset
+    condition = Q(pk__in=[])
+    for grant in grants:
+        condition |= _grant_condition(grant, held, queryset.model)
+    return queryset.filter(condition) if grants else queryset.none()
+
+
+def may(person, verb: str, record: Model) -> bool:
+    """Whether `person` may `verb` this record today."""
+    return visible(person, type(record)._default_manager.filter(pk=record.pk), verb).exists()
+
+
+def may_ever(person, verb: str, model: type[Model]) -> bool:
+    """Whether any grant opens `verb` on some record of `model` to `person` (for navigation)."""
+    return bool(applying(standing(person), model._meta.label_lower, verb))
+
+
+def may_all(person, verb: str, model: type[Model]) -> bool:
+    """Whether `person` may `verb` every record of `model`, present and future."""
+    grants = applying(standing(person), model._meta.label_lower, verb)
+    return any(grant.reach == EVERYTHING for grant in grants)
+
+
+def require(person, verb: str, model: type[Model]) -> None:
+    """Refuse, in words, unless some grant opens `verb` on `model` to `person`.
+
+    Raises PermissionDenied naming the posts that may and the article behind it.
+    """
+    if may_ever(person, verb, model):
+        return
+    label = model._meta.label_lower
+    rows = [grant for grant in GRANTS if grant.model == label and verb in grant.verbs]
+    posts = dict.fromkeys(post for grant in rows for post in grant.posts)
+    raise PermissionDenied(refusal(posts, rows[0].cites if rows else ""))
+
+
+SEPARATOR = gettext_lazy(", ")
+
+
+def refusal(posts: Iterable[Post], cites: str) -> str:
+    """Say who could do it and where that is written."""
+    names = str(SEPARATOR).join(str(Post(post).label) for post in posts)
+    rules = str(SEPARATOR).join(str(rulebook.label(article.code)) for article in rulebook.parse(cites))
+    if not names:
+        return _("Nobody does this by hand; the system does it as a consequence.")
+    return _("This is for: %(posts)s (%(rules)s).") % {"posts": names, "rules": rules}
+
+
+def holders(organisation_ids: Iterable[int], posts: Iterable[Post], on: date | None = None):
+    """Return the current appointments to `posts` in these organisations, persons loaded."""
+    return (
+        Appointment.objects.active(on or timezone.localdate())
+        .filter(seat__organisation__in=list(organisation_ids), seat__post__in=list(posts))
+        .select_related("person", "seat__organisation")
+        .order_by("seat__order", "pk")
+    )
+
+
+def share(record: Model, organisation: Organisation) -> None:
+    """Show `record` to whoever serves in `organisation`, from now on. For effects only."""
+    permission = Permission.objects.get(
+        content_type=ContentType.objects.get_for_model(record),
+        codename=_view_codename(type(record)),
+    )
+    get_group_obj_perms_model(record).objects.get_or_create(
+        group_id=organisation.group_id, permission=permission, content_object=record
+    )

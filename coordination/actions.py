@@ -1,0 +1,58 @@
+"""What people and commands do on the ground floor."""
+
+import json
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from . import calendars, duties
+from .models import Draft, Duty, Notice
+from .notices_data import NoticeData
+
+DRAFT_LIMIT = 64 * 1024  # characters of JSON; a form holds far less
+
+
+@transaction.atomic
+def publish_calendar(
+    notices: Iterable[NoticeData], *, person=None
+) -> tuple[list[str], list[Duty]]:
+    """Enter holiday notices and compute open due dates anew, telling those concerned.
+
+    Returns the numbers of the notices that were new or changed, and the duties that moved.
+    """
+    imported = calendars.import_notices(notices, person=person)
+    moved = duties.recompute(notice_number=imported[-1], by=person) if imported else []
+    return imported, moved
+
+
+def read_notices(person, pks: Iterable[int] | None = None) -> int:
+    """Mark the person's notices as read, all or those of `pks`; return how many were unread."""
+    unread = Notice.objects.unread().filter(person=person)
+    if pks is not None:
+        unread = unread.filter(pk__in=pks)
+    return unread.update(read_at=timezone.now())
+
+
+def save_draft(person, key: str, data: dict) -> bool:
+    """Keep what was typed into a form; the last writer wins, it is one person's own.
+
+    Returns False, and keeps what there was, for anything that cannot be a form's fields.
+    """
+    fits = isinstance(data, dict) and len(key) <= 80 and len(json.dumps(data)) <= DRAFT_LIMIT
+    if not fits or "\\u0000" in json.dumps(data):
+        return False
+    Draft.objects.update_or_create(
+        person=person, key=key, defaults={"data": data, "saved_at": timezone.now()}
+    )
+    return True
+
+
+def read_draft(person, key: str) -> Draft | None:
+    """What the person had typed into this form before, if anything."""
+    return Draft.objects.filter(person=person, key=key).first()
+
+
+def drop_draft(person, key: str) -> None:
+    """Forget what was typed: the form was sent, or its writer wants it gone."""
+    Draft.objects.filter(person=person, key=key).delete()

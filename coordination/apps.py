@@ -1,0 +1,17 @@
+"""The ground floor as a Django application."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CoordinationConfig(AppConfig):
+    """Bodies, posts, access, the step engine, working days, duties, notices, the rulebook."""
+
+    name = "coordination"
+    verbose_name = _("Coordination")
+
+    def ready(self) -> None:
+        """Listen to sign-in events, which Django only tells by signal."""
+        from . import audit
+
+        audit.listen()

@@ -1,0 +1,52 @@
+"""What every page shows: navigation by standing, unread notices, posts held."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from . import access
+from .models import AuditEntry, Duty, Heartbeat, Notice, Organisation, Person
+from .registry import PAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the main navigation."""
+
+    label: str
+    url: str
+    active: bool
+    count: int | None = None
+
+
+OWN_PAGES = (
+    ("duties", _("Duties"), Duty),
+    ("organisation", _("Organisation"), Organisation),
+    ("people", _("Persons and posts"), Person),
+    ("audit", _("Audit trail"), AuditEntry),
+    ("system", _("System"), Heartbeat),
+)
+
+
+def navigation(request):
+    """Offer only what the person's posts open."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return {}
+    held = access.standing(person)
+    entries = [("home", _("Home"), None), *PAGES, *OWN_PAGES, ("rulebook", _("Rulebook"), None)]
+    items = []
+    for name, label, model in entries:
+        if model is None or access.may_ever(person, "view", model):
+            url = reverse(name)
+            active = request.path == url or (name != "home" and request.path.startswith(url))
+            items.append(Item(str(label), url, active))
+    return {
+        "nav": items,
+        "standing_posts": [
+            f"{a.seat.get_post_display()} · {a.seat.organisation.short_name}"
+            for a in held.appointments
+        ],
+        "unread_notices": Notice.objects.unread().filter(person=person)[:100].count(),
+    }

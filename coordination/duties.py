@@ -1,0 +1,187 @@
+"""The ledger of duties: opened, submitted, sent back, closed; and their lamps.
+
+Yellow at two working days or fewer, red when late. The app that opens a duty owns its content
+and closes it; whether it was met in time is written down once, for good.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import calendars, notices
+from .models import Duty, Organisation
+from .posts import HANDLERS, OFFICE
+from .workdays import SHANGHAI, Calendar, Term
+
+YELLOW_AT = 2  # working days left
+GREEN, YELLOW, RED, GREY = "green", "yellow", "red", "grey"
+
+
+@dataclass(frozen=True, slots=True)
+class Lamp:
+    """A colour, never shown without its words."""
+
+    colour: str
+    words: str
+
+
+def local_day(moment: datetime) -> date:
+    """The Asia/Shanghai day of an aware moment."""
+    return moment.astimezone(SHANGHAI).date()
+
+
+def open_duty(
+    organisation: Organisation,
+    kind: str,
+    *,
+    subject,
+    title: str,
+    cites: str,
+    started_at: datetime,
+    term: Term | None = None,
+    limit_at: datetime | None = None,
+    by=None,
+) -> Duty:
+    """Open a duty with either a `term` in working days or an explicit `limit_at`.
+
+    Source: Office rules art. 16; an explicit limit overrides the terms. Raises ValueError unless
+    exactly one of the two is given.
+    """
+    if (term is None) == (limit_at is None):
+        raise ValueError("A duty has either a term or an explicit limit.")
+    duty = Duty(
+        organisation=organisation,
+        kind=kind,
+        subject=subject,
+        title=title[:300],
+        cites=cites,
+        started_at=started_at,
+    )
+    if term is not None:
+        due = calendars.current().due(started_at, term)
+        duty.working_days, duty.due_on, duty.provisional = term.days, due.on, due.provisional
+    else:
+        duty.due_at, duty.due_on = limit_at, local_day(limit_at)
+    duty._history_user = by
+    duty.save()
+    return duty
+
+
+def submit(duty: Duty, at: datetime, *, by=None) -> None:
+    """The owner has delivered; the clock rests until the work is judged."""
+    duty.submitted_at = at
+    _save(duty, by, "submitted")
+    notices.end(duty=duty, at=at)
+
+
+def send_back(duty: Duty, *, by=None) -> None:
+    """The work was not accepted: the clock runs on as if it had never rested."""
+    duty.submitted_at = None
+    _save(duty, by, "sent back")
+
+
+def close(duty: Duty, at: datetime, *, outcome: str = Duty.Outcome.MET, by=None) -> None:
+    """Close for good; in time or late is judged by the submission, where there was one."""
+    done_at = duty.submitted_at or at
+    duty.closed_at, duty.outcome = at, outcome
+    duty.days_late = late_by(duty, done_at, calendars.current())
+    _save(duty, by, outcome)
+    notices.end(duty=duty, at=at)
+
+
+def _save(duty: Duty, by, reason: str) -> None:
+    duty._history_user, duty._change_reason = by, reason
+    duty.save()
+
+
+def late_by(duty: Duty, done_at: datetime, calendar: Calendar) -> int:
+    """Working days late; an hour past an explicit hour is one day late, on its own day too."""
+    days = calendar.lateness(duty.due_on, local_day(done_at))
+    if duty.due_at is not None and done_at > duty.due_at:
+        return max(1, days)
+    return days
+
+
+def is_late(duty: Duty, now: datetime) -> bool:
+    """Whether the due day, or the hour where one was named, is past."""
+    if duty.due_at is not None:
+        return now > duty.due_at
+    return local_day(now) > duty.due_on
+
+
+def lamp(duty: Duty | None, calendar: Calendar, now: datetime | None = None) -> Lamp:
+    """Return the lamp of a duty as it stands `now`; grey when nothing is owed any more."""
+    now = now or timezone.now()
+    if duty is None:
+        return Lamp(GREY, "")
+    if duty.closed_at is not None:
+        return _closed_lamp(duty)
+    if duty.submitted_at is not None:
+        return Lamp(GREY, _("submitted"))
+    if is_late(duty, now):
+        return _late_lamp(late_by(duty, now, calendar))
+    left = calendar.between(local_day(now), duty.due_on)
+    colour = YELLOW if left <= YELLOW_AT else GREEN
+    if local_day(now) == duty.due_on:
+        if duty.due_at is None:
+            return Lamp(colour, _("due today"))
+        hour = timezone.localtime(duty.due_at).strftime("%H:%M")
+        return Lamp(colour, _("due today by %(hour)s") % {"hour": hour})
+    words = ngettext("%(days)s working day left", "%(days)s working days left", left)
+    return Lamp(colour, words % {"days": left})
+
+
+def _closed_lamp(duty: Duty) -> Lamp:
+    if duty.outcome == Duty.Outcome.CANCELLED:
+        return Lamp(GREY, _("cancelled"))
+    if duty.days_late:
+        words = ngettext("closed %(days)s working day late", "closed %(days)s working days late", duty.days_late)
+        return Lamp(GREY, words % {"days": duty.days_late})
+    return Lamp(GREY, _("closed on time"))
+
+
+def _late_lamp(days: int) -> Lamp:
+    if days == 0:
+        return Lamp(RED, _("past its day"))  # the due day was a day off; no working day lost yet
+    words = ngettext("late by %(days)s working day", "late by %(days)s working days", days)
+    return Lamp(RED, words % {"days": days})
+
+
+def yellow_until(today: date, calendar: Calendar) -> date:
+    """The last due day that is shown yellow today, for set-based filters."""
+    return calendar.add(today, YELLOW_AT + 1) - date.resolution
+
+
+def recompute(*, notice_number: str, by=None) -> list[Duty]:
+    """Compute the due dates of open duties anew after the calendar changed; tell their owners.
+
+    Returns the duties that moved or became certain. An explicit limit never moves.
+    """
+    calendar = calendars.current()
+    office = list(Organisation.objects.filter(kind=Organisation.Kind.GROUP_OFFICE))
+    changed = []
+    for duty in Duty.objects.open().exclude(working_days=None).select_related("organisation"):
+        due = calendar.due(duty.started_at, Term(duty.working_days, duty.cites))
+        if (due.on, due.provisional) == (duty.due_on, duty.provisional):
+            continue
+        old, duty.due_on, duty.provisional = duty.due_on, due.on, due.provisional
+        _save(duty, by, f"calendar {notice_number}"[:100])
+        params = {
+            "title": duty.title,
+            "old": old.isoformat(),
+            "due": due.on.isoformat(),
+            "notice": notice_number,
+        }
+        notices.notify_posts(
+            [duty.organisation, *office],
+            HANDLERS + OFFICE,
+            "due_moved",
+            key=f"duty:{duty.pk}:moved:{due.on}:{notice_number}",
+            params=params,
+            duty=duty,
+        )
+        changed.append(duty)
+    return changed

@@ -1,0 +1,96 @@
+"""The home page's three questions: what waits for me, what is late, what comes next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.apps import apps
+from django.utils import timezone
+
+from . import access, calendars, duties, subjects, workflow
+from .models import Duty
+
+SHOWN = 10
+AHEAD = 5  # working days
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for a step of this person."""
+
+    title: str
+    url: str
+    what: str
+    since: datetime | None
+    lamp: duties.Lamp
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A duty to show: late, or coming."""
+
+    duty: Duty
+    url: str
+    lamp: duties.Lamp
+
+
+def waiting(person) -> tuple[list[Waiting], bool]:
+    """What waits for a step of `person`, most pressing first, and whether there is more."""
+    calendar, now = calendars.current(), timezone.now()
+    found: list[tuple[date, Waiting]] = []
+    more = False
+    for route in workflow.ROUTES.values():
+        model = apps.get_model(route.model)
+        records = list(model.objects.for_inbox(workflow.waiting(person, route))[: SHOWN + 1])
+        more = more or len(records) > SHOWN
+        for record in records:
+            duty = record.inbox_duty
+            row = Waiting(
+                record.inbox_title,
+                record.get_absolute_url(),
+                record.get_state_display(),
+                record.inbox_since,
+                duties.lamp(duty, calendar, now),
+            )
+            found.append((duty.due_on if duty else date.max, row))
+    found.sort(key=lambda pair: pair[0])
+    return [row for _, row in found[:SHOWN]], more or len(found) > SHOWN
+
+
+def _ledger(person):
+    """The duties `person` answers for: the Office all, handlers those of their organisations."""
+    return access.visible(person, Duty.objects.running()).select_related("organisation")
+
+
+def late(person) -> tuple[list[Owed], bool]:
+    """Running duties past their time, longest first, and whether there is more."""
+    now = timezone.now()
+    rows = _ledger(person).overdue(now, timezone.localdate()).order_by("due_on", "pk")
+    return _owed(rows)
+
+
+def coming(person) -> tuple[list[Owed], bool]:
+    """Running duties due within the next working days, nearest first."""
+    today = timezone.localdate()
+    until = calendars.current().add(today, AHEAD)
+    rows = _ledger(person).filter(due_on__gte=today, due_on__lte=until)
+    return _owed(rows.order_by("due_on", "pk"))
+
+
+def _owed(rows) -> tuple[list[Owed], bool]:
+    calendar, now = calendars.current(), timezone.now()
+    found = [
+        Owed(
+            duty,
+            subjects.url_of(duty.content_type_id, duty.object_id),
+            duties.lamp(duty, calendar, now),
+        )
+        for duty in rows[: SHOWN + 1]
+    ]
+    return found[:SHOWN], len(found) > SHOWN
+
+
+def answers_for_duties(person) -> bool:
+    """Whether lateness is this person's concern at all."""
+    return access.may_ever(person, "view", Duty)
+
+

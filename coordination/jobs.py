@@ -1,0 +1,124 @@
+"""Background jobs: a row in the database is the truth, the queue only its courier."""
+
+import hashlib
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from . import notices, storage
+from .models import Job, StoredFile
+from .registry import JOBS
+
+STALE_AFTER = timedelta(minutes=5)
+MAX_ATTEMPTS = 3
+log = logging.getLogger(__name__)
+
+
+def enqueue(kind: str, params: dict, person) -> Job:
+    """Write a job and, once the transaction is through, call the worker.
+
+    A dead broker only delays it: the sweeper finds the row. Raises KeyError for an unknown kind.
+    """
+    JOBS[kind]
+    job = Job.objects.create(kind=kind, params=params, person=person, created_at=timezone.now())
+    transaction.on_commit(lambda: call_worker(job.pk))
+    return job
+
+
+def call_worker(pk: int) -> None:
+    """Send the job's key to the worker; failing that, leave it to the sweeper."""
+    from .tasks import run_job
+
+    try:
+        run_job.apply_async([pk], retry=False)
+    except run_job.OperationalError:
+        log.warning("The queue does not answer; job %s waits for the sweeper.", pk)
+
+
+def run(pk: int) -> bool:
+    """Do the job unless somebody else does it or it is done; return whether it was done here."""
+    if not _claim(pk):
+        return False
+    job = Job.objects.select_related("person").get(pk=pk)
+    try:
+        name, media_type, content = JOBS[job.kind].run(job)
+    except Exception as error:  # noqa: BLE001 - whatever a job breaks on, its owner must be told
+        log.exception("Job %s failed", pk)
+        _fail(job, error)
+        return False
+    with transaction.atomic():
+        job.result = _store(job, name, media_type, content)
+        job.status, job.progress, job.finished_at = Job.State.DONE, 100, timezone.now()
+        job.error = ""
+        job.save()
+        _tell(job, "job_done")
+    return True
+
+
+def _claim(pk: int) -> bool:
+    """Take the job for this process; one of several wins."""
+    now = timezone.now()
+    free = Q(status=Job.State.QUEUED) | Q(status=Job.State.RUNNING, beat_at__lt=now - STALE_AFTER)
+    taken = Job.objects.filter(free, pk=pk).update(
+        status=Job.State.RUNNING, beat_at=now, attempts=F("attempts") + 1
+    )
+    return taken == 1
+
+
+def _store(job: Job, name: str, media_type: str, content: bytes) -> StoredFile:
+    sha256 = hashlib.sha256(content).hexdigest()
+    storage.write(sha256, [content])
+    now = timezone.now()
+    return StoredFile.objects.create(
+        sha256=sha256,
+        name=name,
+        media_type=media_type,
+        size=len(content),
+        uploaded_by=job.person,
+        uploaded_at=now,
+        claimed_at=now,
+    )
+
+
+def _fail(job: Job, error: Exception) -> None:
+    job.error = str(error)[:300]
+    job.status = Job.State.FAILED
+    job.finished_at = timezone.now()
+    with transaction.atomic():
+        job.save()
+        _tell(job, "job_failed")
+
+
+def _tell(job: Job, code: str) -> None:
+    notices.notify(
+        [job.person],
+        code,
+        key=f"job:{job.pk}:{code}:{job.attempts}",
+        params={"title": str(job.params.get("title", ""))},
+        subject=job,
+    )
+
+
+def retry(job: Job) -> None:
+    """Start a failed job again."""
+    Job.objects.filter(pk=job.pk, status=Job.State.FAILED).update(
+        status=Job.State.QUEUED, progress=0, error="", created_at=timezone.now()
+    )
+    transaction.on_commit(lambda: call_worker(job.pk))
+
+
+def sweep() -> list[int]:
+    """Return the keys of jobs a dead worker or broker left; those past all attempts fail."""
+    now = timezone.now()
+    waiting = Q(status=Job.State.QUEUED, created_at__lt=now - timedelta(seconds=20))
+    dead = Q(status=Job.State.RUNNING, beat_at__lt=now - STALE_AFTER)
+    again = []
+    for job in Job.objects.filter(waiting | dead).select_related("person")[:200]:
+        if job.attempts >= MAX_ATTEMPTS:
+            _fail(job, RuntimeError("attempts used up"))
+        else:
+            again.append(job.pk)
+    return again

@@ -1,0 +1,55 @@
+"""What holds for every page: privacy, idle time-out, refusals in words."""
+
+import time
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+
+from . import audit
+
+LAST_SEEN = "last_seen"
+SEEN_EVERY = 60  # seconds between writes of the session
+
+
+class PrivatePagesMiddleware:
+    """Signed-in pages are never stored; an idle session ends; standing is read once a request."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Guard one request."""
+        if request.session.session_key and request.user.is_authenticated:
+            now = int(time.time())
+            seen = request.session.get(LAST_SEEN, now)
+            if now - seen > settings.SESSION_IDLE_SECONDS:
+                logout(request)
+                return redirect_to_login(request.get_full_path())
+            if now - seen >= SEEN_EVERY or LAST_SEEN not in request.session:
+                request.session[LAST_SEEN] = now
+            request.user.standing_cache = {}
+        response = self.get_response(request)
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class RefusalMiddleware:
+    """A refusal says which article stands behind it and who could; it is written down."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Nothing to do on the way in."""
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        """Turn a refusal into the product's page."""
+        if not isinstance(exception, PermissionDenied):
+            return None
+        audit.record_request(request, "refused", subject=request.path, succeeded=False)
+        return render(request, "403.html", {"reason": str(exception)}, status=403)

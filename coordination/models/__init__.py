@@ -1,0 +1,31 @@
+"""Records of the ground floor."""
+
+from .calendar import CalendarDay, HolidayNotice, TimeLimit
+from .files import Draft, StoredFile
+from .ledger import Duty, Notice
+from .organisation import Appointment, Body, Decision, Organisation, Person, Seat, Unit
+from .records import AuditEntry, Heartbeat, Job, Series, Transition
+from .sharing import GroupShare
+
+__all__ = [
+    "Appointment",
+    "AuditEntry",
+    "Body",
+    "CalendarDay",
+    "Decision",
+    "Draft",
+    "Duty",
+    "GroupShare",
+    "Heartbeat",
+    "HolidayNotice",
+    "Job",
+    "Notice",
+    "Organisation",
+    "Person",
+    "Seat",
+    "Series",
+    "StoredFile",
+    "TimeLimit",
+    "Transition",
+    "Unit",
+]

@@ -1,0 +1,58 @@
+"""The calendar of working days and the time limits of the rules (B16, C12)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+
+class HolidayNotice(models.Model):
+    """A State Council notice on one year's holidays; a year with one is a published year."""
+
+    number = models.CharField(_("notice number"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    year = models.PositiveSmallIntegerField(_("year"))
+    published_on = models.DateField(_("published on"))
+    digest = models.CharField(max_length=64, editable=False)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["published_on", "pk"]
+        verbose_name = _("holiday notice")
+        verbose_name_plural = _("holiday notices")
+
+    def __str__(self):
+        return self.number
+
+
+class CalendarDay(models.Model):
+    """One day that a notice names: off, or a weekend day to be worked. Keyed by date, not by year."""
+
+    day = models.DateField(_("day"), primary_key=True)
+    works = models.BooleanField(_("working day"))
+    name = models.CharField(_("name"), max_length=40, blank=True)
+    notice = models.ForeignKey(HolidayNotice, on_delete=models.PROTECT, related_name="days")
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["day"]
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+
+    def __str__(self):
+        return self.day.isoformat()
+
+
+class TimeLimit(models.Model):
+    """A limit in working days as the charter states it, with the article behind it."""
+
+    key = models.CharField(max_length=30, unique=True)
+    working_days = models.PositiveSmallIntegerField(_("working days"))
+    cites = models.CharField(max_length=40)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("time limit")
+        verbose_name_plural = _("time limits")
+
+    def __str__(self):
+        return f"{self.key}: {self.working_days}"

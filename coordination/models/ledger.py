@@ -1,0 +1,140 @@
+"""The ledger of duties, and the notices about them."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from ..querysets import DutyQuerySet, NoticeQuerySet
+from .organisation import Organisation
+
+
+class Duty(models.Model):
+    """What an organisation owes by a day, and on what basis. One ledger for every deadline.
+
+    `working_days` is the term the due date came from, counted from `started_at`, whose day does
+    not count; empty where the paper itself named the limit (`due_at`), which overrides the terms
+    (Office rules art. 16). `provisional`: the year's calendar is not published yet.
+    `submitted_at`: the work lies with whoever judges it, so the clock of the owner rests; it is
+    emptied when the work is sent back.
+    """
+
+    class Kind(models.TextChoices):
+        """What is owed."""
+
+        COMPLETE = "complete", _("Complete the matter")
+        GIVE_OPINION = "give_opinion", _("Give the lead handler's opinion")
+        CO_OPINION = "co_opinion", _("Give an opinion to the lead handler")
+        SUPPLEMENT = "supplement", _("Supplement the reply")
+
+    class Outcome(models.TextChoices):
+        """How it ended."""
+
+        MET = "met", _("Met")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="duties")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    title = models.CharField(_("title"), max_length=300)
+    content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
+    object_id = models.PositiveBigIntegerField()
+    subject = GenericForeignKey()
+    cites = models.CharField(max_length=40)
+    started_at = models.DateTimeField(_("started"))
+    working_days = models.PositiveSmallIntegerField(_("working days"), null=True, blank=True)
+    due_on = models.DateField(_("due"))
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    provisional = models.BooleanField(_("provisional"), default=False)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    days_late = models.PositiveSmallIntegerField(_("working days late"), null=True, blank=True)
+
+    objects = DutyQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("duty")
+        verbose_name_plural = _("duties")
+        indexes = [
+            models.Index(
+                fields=["due_on", "id"],
+                condition=models.Q(closed_at=None),
+                name="open_duties_by_day",
+            ),
+            models.Index(
+                fields=["organisation", "due_on"],
+                condition=models.Q(closed_at=None),
+                name="open_duties_of",
+            ),
+            models.Index(fields=["content_type", "object_id"], name="duties_about"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None, outcome="")
+                | (models.Q(closed_at__isnull=False) & ~models.Q(outcome="")),
+                name="closed_duty_has_an_outcome",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.organisation} · {self.get_kind_display()} · {self.due_on}"
+
+
+class Notice(models.Model):
+    """One message to one person about one thing, written in the transaction that caused it.
+
+    `key` makes each notice exactly one, whatever is retried or run twice. The text is made from
+    `code` and `params` in the reader's language. `ended_at`: its cause is gone, so it is too.
+    """
+
+    key = models.CharField(max_length=160, unique=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"
+    )
+    code = models.CharField(max_length=40)
+    params = models.JSONField(default=dict)
+    duty = models.ForeignKey(
+        Duty, on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
+    )
+    content_type = models.ForeignKey(
+        ContentType, on_delete=models.PROTECT, null=True, blank=True
+    )
+    object_id = models.PositiveBigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    gave_up_at = models.DateTimeField(null=True, blank=True)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [
+            models.Index(
+                fields=["person", "-id"],
+                condition=models.Q(ended_at=None),
+                name="notices_alive",
+            ),
+            models.Index(
+                fields=["person"],
+                condition=models.Q(ended_at=None, read_at=None),
+                name="notices_unread",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(ended_at=None, delivered_at=None, gave_up_at=None),
+                name="notices_to_deliver",
+            ),
+            models.Index(fields=["content_type", "object_id"], name="notices_about"),
+        ]
+
+    def __str__(self):
+        return self.key

@@ -1,0 +1,96 @@
+"""Notices: one message to one person about one thing.
+
+A notice is a row of the transaction that caused it; a worker delivers it by e-mail later. Its
+words are made from its code when it is read, in the reader's language.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from . import access
+from .models import Duty, Notice, Organisation
+
+MESSAGES: dict[str, Any] = {
+    "assigned": _("Assigned to %(organisation)s: %(title)s. Due %(due)s."),
+    "due_soon": _("Due in %(days)s working days (%(due)s): %(title)s"),
+    "due_today": _("Due today: %(title)s"),
+    "late": _("Late by %(days)s working days (due %(due)s): %(title)s"),
+    "due_moved": _("The due date moved from %(old)s to %(due)s: %(title)s (%(notice)s)"),
+    "laid_before": _("Laid before you for instruction: %(title)s"),
+    "proposal_returned": _("Handling proposal returned: %(title)s. Reason: %(reason)s"),
+    "instructed": _("Instruction given, in handling now: %(title)s"),
+    "handed_back": _("%(organisation)s handed back: %(title)s. Reason: %(reason)s"),
+    "opinion_given": _("%(organisation)s gave its opinion on: %(title)s"),
+    "replied": _("%(organisation)s replied: %(title)s"),
+    "sent_back": _("Your reply was sent back: %(title)s. Reason: %(reason)s"),
+    "reply_accepted": _("Your reply was accepted: %(title)s"),
+    "withdrawn": _("No longer yours to handle: %(title)s. Reason: %(reason)s"),
+    "returned_to_sender": _("Returned by the Office: %(title)s. Reason: %(reason)s"),
+    "answer": _("Answer to your document %(title)s: %(answer)s"),
+    "job_done": _("Ready: %(title)s"),
+    "job_failed": _("Could not be made: %(title)s. You can start it again."),
+}
+
+
+def text_of(notice: Notice) -> str:
+    """Return the notice in words, in the active language; days in its style."""
+    params = dict(notice.params)
+    for name in ("due", "old"):
+        if name in params:
+            params[name] = _day(params[name])
+    if params.get("provisional"):
+        params["due"] = gettext("%(due)s (provisional)") % {"due": params["due"]}
+    return str(MESSAGES[notice.code]) % params
+
+
+def _day(iso: str) -> str:
+    return date_format(date.fromisoformat(iso[:10]), "DATE_FORMAT")
+
+
+def notify(
+    persons: Iterable, code: str, *, key: str, params: dict, subject=None, duty: Duty | None = None
+) -> None:
+    """Write one notice to each of `persons`, once per `key` and person. For effects only.
+
+    `params` hold plain JSON values; days as ISO text under "due" and "old".
+    """
+    content_type = ContentType.objects.get_for_model(subject) if subject is not None else None
+    now = timezone.now()
+    rows = [
+        Notice(
+            key=f"{key}:{person_id}",
+            person_id=person_id,
+            code=code,
+            params=params,
+            duty=duty,
+            content_type=content_type,
+            object_id=subject.pk if subject is not None else None,
+            created_at=now,
+        )
+        for person_id in dict.fromkeys(person.pk for person in persons)
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def notify_posts(organisations: Iterable[Organisation], posts, code: str, **kwargs) -> None:
+    """Write one notice to each person who holds one of `posts` in `organisations` today."""
+    held = access.holders([o.pk for o in organisations], posts)
+    notify([appointment.person for appointment in held], code, **kwargs)
+
+
+def end(*, duty: Duty | None = None, subject=None, codes: Iterable[str] = (), at=None) -> int:
+    """Let notices die with their cause: those about `duty`, or those of `codes` about `subject`."""
+    alive = Notice.objects.alive()
+    if duty is not None:
+        alive = alive.filter(duty=duty)
+    if subject is not None:
+        content_type = ContentType.objects.get_for_model(subject)
+        alive = alive.filter(content_type=content_type, object_id=subject.pk, code__in=codes)
+    return alive.update(ended_at=at or timezone.now())

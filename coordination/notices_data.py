@@ -1,0 +1,90 @@
+"""State Council holiday notices as data: the TOML file shipped with the product, and imports."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from .workdays import Calendar, DayRule
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeData:
+    """One notice: the days off it names with their holiday, and the weekend days to be worked."""
+
+    number: str
+    year: int
+    published_on: date
+    title: str
+    off: tuple[tuple[date, date, str], ...]
+    work: tuple[date, ...]
+
+    def off_days(self) -> dict[date, str]:
+        """Every day off with the name of its holiday."""
+        return {
+            first + timedelta(days=n): name
+            for first, last, name in self.off
+            for n in range((last - first).days + 1)
+        }
+
+
+def load(path: Path) -> list[NoticeData]:
+    """Read a file of notices, oldest first. Raises ValueError that says where it is wrong."""
+    try:
+        rows = tomllib.loads(Path(path).read_text(encoding="utf-8"))["notices"]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: {error}") from error
+    except KeyError as error:
+        raise ValueError(f"{path}: no [[notices]] in it") from error
+    found = [_notice(row, place) for place, row in enumerate(rows, start=1)]
+    numbers = [notice.number for notice in found]
+    if len(set(numbers)) != len(numbers):
+        raise ValueError(f"{path}: a notice number is used twice")
+    return sorted(found, key=lambda notice: notice.published_on)
+
+
+def _notice(row: dict, place: int) -> NoticeData:
+    try:
+        off = tuple((part["from"], part["to"], part.get("name", "")) for part in row["off"])
+        notice = NoticeData(
+            row["number"], row["year"], row["published_on"], row["title"], off, tuple(row["work"])
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"notice {place}: {error} is missing or of the wrong kind") from error
+    _check(notice)
+    return notice
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _check(notice: NoticeData) -> None:
+    where = f"notice {notice.number}"
+    days = [day for first, last, _ in notice.off for day in (first, last)] + list(notice.work)
+    if not all(_is_day(day) for day in [*days, notice.published_on]):
+        raise ValueError(f"{where}: a date is not written as YYYY-MM-DD")
+    low, high = date(notice.year - 1, 12, 1), date(notice.year + 1, 1, 31)
+    for day in days:
+        if not low <= day <= high:
+            raise ValueError(f"{where}: {day} does not belong to {notice.year}")
+    for first, last, _ in notice.off:
+        if last < first:
+            raise ValueError(f"{where}: {first} to {last} runs backwards")
+    for day in notice.work:
+        if day.weekday() < 5:
+            raise ValueError(f"{where}: {day} is a weekday and worked anyway")
+        if day in notice.off_days():
+            raise ValueError(f"{where}: {day} is both off and worked")
+
+
+def calendar_from(notices: Iterable[NoticeData]) -> Calendar:
+    """The calendar these notices make; a later notice overrides an earlier one on the same day."""
+    days: dict[date, DayRule] = {}
+    years = set()
+    for notice in sorted(notices, key=lambda notice: notice.published_on):
+        years.add(notice.year)
+        days |= {d: DayRule(False, n, notice.number) for d, n in notice.off_days().items()}
+        days |= {d: DayRule(True, "", notice.number) for d in notice.work}
+    return Calendar(days, frozenset(years))

@@ -1,0 +1,111 @@
+"""What the ground floor's pages list, read in few queries."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import rulebook, workflow
+from .models import Appointment, Heartbeat, HolidayNotice, Job, Notice, Organisation
+from .posts import Post
+
+EVENTS = {
+    "signed_in": _("Signed in"),
+    "signed_out": _("Signed out"),
+    "sign_in_failed": _("Sign-in failed"),
+    "locked_out": _("Locked out"),
+    "unlocked": _("Unlocked"),
+    "password_changed": _("Password changed"),
+    "refused": _("Refused"),
+    "file_downloaded": _("File downloaded"),
+    "register_exported": _("Register exported"),
+}
+QUIET_AFTER = timedelta(minutes=3)
+
+
+def rule_sets() -> list[tuple]:
+    """The rule sets with their articles, in order."""
+    return [
+        (title, [a for a in rulebook.ARTICLES.values() if a.rule_set == letter])
+        for letter, title in rulebook.RULE_SETS.items()
+    ]
+
+
+def steps_citing(code: str) -> list[tuple]:
+    """The steps that carry out an article: what, and by which posts."""
+    found: dict[str, tuple] = {}
+    for route in workflow.ROUTES.values():
+        for step in route.steps:
+            if code in step.cites.split() and step.by:
+                posts = [Post(post).label for post in step.by]
+                found.setdefault(f"{route.name}:{step.action}", (step.label, posts))
+    return list(found.values())
+
+
+def organisations(rows) -> list[tuple]:
+    """Organisations by kind, each with its seats and who holds them today."""
+    held = Appointment.objects.active(timezone.localdate()).select_related("person")
+    by_seat = {appointment.seat_id: appointment for appointment in held}
+    found = defaultdict(list)
+    for organisation in rows.prefetch_related("seats"):
+        seats = [
+            (seat, by_seat.get(seat.pk))
+            for seat in organisation.seats.all()
+            if seat.post not in (Post.SYSTEM_OFFICER, Post.SECURITY_OFFICER, Post.AUDIT_OFFICER)
+        ]
+        found[organisation.kind].append((organisation, seats))
+    order = [
+        Organisation.Kind.COORDINATION_GROUP,
+        Organisation.Kind.GROUP_OFFICE,
+        Organisation.Kind.THEMATIC_GROUP,
+        Organisation.Kind.SUPPORT_GROUP,
+        Organisation.Kind.DEPARTMENT,
+        Organisation.Kind.DISTRICT_TOWN,
+        Organisation.Kind.SUPERIOR,
+    ]
+    return [(kind.label, found[kind]) for kind in order if found[kind]]
+
+
+def people(rows) -> list[tuple]:
+    """Persons with their current appointments and whether they are locked out."""
+    since = timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    attempts = AccessAttempt.objects.filter(
+        attempt_time__gte=since, failures_since_start__gte=settings.AXES_FAILURE_LIMIT
+    )
+    locked = set(attempts.values_list("username", flat=True))
+    held = defaultdict(list)
+    current = Appointment.objects.current(timezone.localdate())
+    for appointment in current.select_related("seat__organisation"):
+        held[appointment.person_id].append(appointment)
+    return [
+        (person, held[person.pk], person.username in locked)
+        for person in rows.order_by("username")[:1000]
+    ]
+
+
+def worker_is_alive() -> bool:
+    """Whether beat and a worker were seen in the last minutes."""
+    since = timezone.now() - QUIET_AFTER
+    return Heartbeat.objects.filter(process="worker", at__gte=since).exists()
+
+
+def system_facts() -> list[tuple]:
+    """Name and value of what the system officer watches."""
+    beats = {beat.process: beat.at for beat in Heartbeat.objects.all()}
+    newest = HolidayNotice.objects.order_by("-year").first()
+    unfinished = Job.objects.filter(status__in=[Job.State.QUEUED, Job.State.RUNNING]).count()
+    return [
+        (_("Database"), connection.vendor),
+        (_("Queue"), "Redis" if settings.REDIS_URL else _("embedded")),
+        (_("Worker last seen"), beats.get("worker")),
+        (_("Reminders last written"), beats.get("remind")),
+        (_("Jobs waiting or running"), unfinished),
+        (_("Jobs failed"), Job.objects.filter(status=Job.State.FAILED).count()),
+        (_("Notices to be mailed"), Notice.objects.undelivered().count()),
+        (_("Notices given up"), Notice.objects.exclude(gave_up_at=None).count()),
+        (_("Holiday calendar entered up to"), newest.year if newest else None),
+    ]

@@ -1,0 +1,81 @@
+"""Named questions about the ground floor's records."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+
+class OrganisationQuerySet(models.QuerySet):
+    """Units and bodies."""
+
+    def existing(self, on: date):
+        """Those not closed by `on`."""
+        return self.filter(Q(closed_on=None) | Q(closed_on__gt=on))
+
+    def assignable(self, on: date):
+        """Those a document can be transferred to: departments, towns, thematic and support groups."""
+        return self.existing(on).exclude(kind__in=["superior", "coordination_group"])
+
+
+class AppointmentQuerySet(models.QuerySet):
+    """Who holds which seat."""
+
+    def current(self, on: date):
+        """Appointments in force on the day `on`."""
+        return self.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
+
+    def active(self, on: date):
+        """Current appointments of persons who can still sign in."""
+        return self.current(on).filter(person__is_active=True)
+
+
+class SeatQuerySet(models.QuerySet):
+    """Places of posts."""
+
+    def holding(self, posts, on: date):
+        """Seats of `posts` that somebody holds on the day `on`."""
+        held = Q(appointments__until=None) | Q(appointments__until__gte=on)
+        return self.filter(
+            held,
+            post__in=posts,
+            appointments__since__lte=on,
+            appointments__person__is_active=True,
+        ).distinct()
+
+
+class DutyQuerySet(models.QuerySet):
+    """The ledger of what is owed."""
+
+    def open(self):
+        """Not yet met or cancelled."""
+        return self.filter(closed_at=None)
+
+    def running(self):
+        """Open, and not lying with whoever judges the work."""
+        return self.open().filter(submitted_at=None)
+
+    def overdue(self, now, today: date):
+        """Open and past their day, or past their hour where one was named."""
+        late = Q(due_at=None, due_on__lt=today) | Q(due_at__lt=now)
+        return self.running().filter(late)
+
+    def owed_by(self, organisation_ids):
+        """Duties of these organisations."""
+        return self.filter(organisation__in=organisation_ids)
+
+
+class NoticeQuerySet(models.QuerySet):
+    """Messages to persons."""
+
+    def alive(self):
+        """Those whose cause still stands."""
+        return self.filter(ended_at=None)
+
+    def unread(self):
+        """Alive and not read."""
+        return self.alive().filter(read_at=None)
+
+    def undelivered(self):
+        """Alive, with an e-mail still owed."""
+        return self.alive().filter(delivered_at=None, gave_up_at=None)

@@ -1,0 +1,45 @@
+"""What the upper floors tell the ground floor: pages, pages of subjects, background jobs.
+
+Apps fill it in `AppConfig.ready`, as Django's system checks are filled; nothing imports upward.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Where a kind of record is shown: a named URL that takes its primary key."""
+
+    model: str
+    url_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """Background work: `run(job)` returns (file name, media type, bytes)."""
+
+    name: str
+    label: Any
+    run: Callable[[Any], tuple[str, str, bytes]]
+
+
+PAGES: list[tuple[str, Any, Any]] = []
+SUBJECTS: dict[str, Subject] = {}
+JOBS: dict[str, JobKind] = {}
+
+
+def add_subject(model: str, url_name: str) -> None:
+    """Tell where records of `model` ("app.model") are shown."""
+    SUBJECTS[model] = Subject(model, url_name)
+
+
+def add_job(name: str, label, run) -> None:
+    """Tell how jobs called `name` are done."""
+    JOBS[name] = JobKind(name, label, run)
+
+
+def add_page(url_name: str, label, model) -> None:
+    """Offer a page in the main navigation to whoever may view records of `model`."""
+    PAGES.append((url_name, label, model))

@@ -1,0 +1,172 @@
+"""The one reminder engine: which duties are reminded on a working day, and to whom.
+
+Two working days before the due day, on it, on the first working day late and on every third
+after that. A unique key per duty, due date, occasion and person makes each reminder one notice,
+however often the run is repeated; working days without a run are caught up by the next one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Min
+from django.utils import timezone
+
+from . import calendars
+from .duties import local_day
+from .models import Appointment, Duty, Heartbeat, Notice
+from .posts import HANDLERS
+from .workdays import SHANGHAI, Calendar
+
+SOON = 2  # working days before the due day
+EVERY = 3  # working days between reminders once late
+CATCH_UP = 10  # working days; longer pauses are a matter for the office, not for a flood
+RUN = "remind"
+BATCH = 2000
+FIELDS = (
+    "pk",
+    "organisation_id",
+    "due_on",
+    "provisional",
+    "title",
+    "content_type_id",
+    "object_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why a duty is reminded today: its notice code, its place in the count, the days to tell."""
+
+    code: str
+    number: int
+    days: int
+
+
+def occasion(due_on: date, today: date, calendar: Calendar) -> Occasion | None:
+    """Return why a duty due on `due_on` is reminded on the working day `today`, if it is."""
+    if today > due_on:
+        late = calendar.lateness(due_on, today)
+        if late >= 1 and (late - 1) % EVERY == 0:
+            return Occasion("late", (late - 1) // EVERY, late)
+        return None
+    last_day = due_on if calendar.is_workday(due_on) else calendar.add(due_on, -1)
+    if today == last_day:
+        return Occasion("due_today" if last_day == due_on else "due_soon", 0, 0)
+    if today == calendar.add(last_day, -SOON):
+        return Occasion("due_soon", SOON, calendar.between(today, due_on))
+    return None
+
+
+def occasions(today: date, earliest: date, calendar: Calendar) -> dict[date, Occasion]:
+    """Return the due days to be reminded on `today`, from `earliest` on, with the reason."""
+    found: dict[date, Occasion] = {}
+    last = calendar.add(today, SOON + 1)
+    day = min(earliest, today)
+    while day <= last:
+        why = occasion(day, today, calendar)
+        if why is not None:
+            found[day] = why
+        day += timedelta(days=1)
+    return found
+
+
+def remind(now: datetime | None = None) -> int:
+    """Write the reminders of this working day; return how many notices were new.
+
+    Nothing happens on days off. Running it again, or twice at once, adds nothing.
+    """
+    now = now or timezone.now()
+    calendar = calendars.current()
+    today = local_day(now)
+    if not calendar.is_workday(today):
+        return 0
+    earliest = Duty.objects.running().aggregate(day=Min("due_on"))["day"]
+    written = 0
+    if earliest is not None:
+        for run_day in _days_to_run(today, calendar):
+            due = occasions(run_day, earliest, calendar)
+            written += _write(due, run_day, now)
+    Heartbeat.objects.update_or_create(process=RUN, defaults={"at": now})
+    return written
+
+
+def _days_to_run(today: date, calendar: Calendar) -> list[date]:
+    """Today, after the working days that had no run since the last one."""
+    last = Heartbeat.objects.filter(process=RUN).values_list("at", flat=True).first()
+    missed = calendar.between(local_day(last), today) - 1 if last else 0
+    return [calendar.add(today, -back) for back in range(min(missed, CATCH_UP), 0, -1)] + [today]
+
+
+def _write(due: dict[date, Occasion], run_day: date, now: datetime) -> int:
+    """One query for the duties, one for the people, then the notices in bulk."""
+    today = local_day(now)
+    duties = (
+        Duty.objects.running()
+        .filter(due_on__in=due, started_at__lt=_morning(run_day))
+        .values_list(*FIELDS)
+    )
+    people = _people()
+    rows, written = [], 0
+    for (
+        pk,
+        organisation_id,
+        due_on,
+        provisional,
+        title,
+        content_type_id,
+        object_id,
+    ) in duties.iterator(BATCH):
+        why = due[due_on]
+        if why.code != "late" and due_on < today:
+            continue  # caught up too late to announce what is past
+        params = {"title": title, "due": due_on.isoformat(), "days": why.days}
+        if provisional:
+            params["provisional"] = True
+        stem = f"duty:{pk}:{why.code}:{why.number}:{due_on}"
+        rows.extend(
+            Notice(
+                key=f"{stem}:{person_id}",
+                person_id=person_id,
+                code=why.code,
+                params=params,
+                duty_id=pk,
+                content_type_id=content_type_id,
+                object_id=object_id,
+                created_at=now,
+            )
+            for person_id in people.get(organisation_id, ())
+        )
+        if len(rows) >= BATCH:
+            written += _insert(rows)
+            rows = []
+    return written + _insert(rows)
+
+
+def _morning(day: date) -> datetime:
+    """Midnight before `day`: what was assigned on the day itself was announced by that."""
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+
+
+def _people() -> dict[int, list[int]]:
+    """Who is reminded for each organisation today."""
+    held = Appointment.objects.active(timezone.localdate()).filter(seat__post__in=HANDLERS)
+    people: dict[int, dict[int, None]] = {}
+    for organisation_id, person_id in held.values_list("seat__organisation_id", "person_id"):
+        people.setdefault(organisation_id, {})[person_id] = None
+    return {organisation_id: list(persons) for organisation_id, persons in people.items()}
+
+
+def _insert(rows: Iterable[Notice]) -> int:
+    """Insert those whose key is new; return how many."""
+    rows = list(rows)
+    if not rows:
+        return 0
+    with transaction.atomic():
+        known = set(
+            Notice.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True)
+        )
+        fresh = [row for row in rows if row.key not in known]
+        Notice.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
+    return len(fresh)

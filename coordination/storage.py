@@ -1,0 +1,77 @@
+"""Stored files: their content lies under its SHA-256 outside the web root."""
+
+import os
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from .models import StoredFile
+from .uploads import inspect
+
+UNCLAIMED_FOR = timedelta(days=2)
+
+
+def path_of(sha256: str) -> Path:
+    """Where content with this digest lies."""
+    return Path(settings.FILES_DIR) / sha256[:2] / sha256
+
+
+def keep(upload: UploadedFile, person) -> StoredFile:
+    """Inspect and store an upload, for `person` only until a record claims it.
+
+    Raises ValidationError, in words, when it is not what it says or not allowed.
+    """
+    found = inspect(upload)
+    upload.seek(0)
+    write(found.sha256, upload.chunks())
+    return StoredFile.objects.create(
+        sha256=found.sha256,
+        name=found.name,
+        media_type=found.media_type,
+        size=found.size,
+        uploaded_by=person,
+        uploaded_at=timezone.now(),
+    )
+
+
+def write(sha256: str, chunks) -> None:
+    """Put content under its digest; what is there already stays."""
+    target = path_of(sha256)
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=target.parent)
+    with os.fdopen(handle, "wb") as out:
+        for chunk in chunks:
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    Path(name).replace(target)
+
+
+def claim(files, at=None) -> None:
+    """Mark files as belonging to a record from now on."""
+    pks = [file.pk for file in files]
+    StoredFile.objects.filter(pk__in=pks).update(claimed_at=at or timezone.now())
+
+
+def unclaimed(person, pks):
+    """Files `person` uploaded with a form that was not accepted yet."""
+    wanted = [int(pk) for pk in pks if str(pk).isascii() and str(pk).isdigit() and len(str(pk)) < 19]
+    return StoredFile.objects.filter(uploaded_by=person, claimed_at=None, pk__in=wanted)
+
+
+def sweep(now=None) -> int:
+    """Delete rows of files nobody claimed in two days, and content no row names any more."""
+    before = (now or timezone.now()) - UNCLAIMED_FOR
+    stale = StoredFile.objects.filter(claimed_at=None, uploaded_at__lt=before)
+    digests = set(stale.values_list("sha256", flat=True))
+    count, _ = stale.delete()
+    kept = set(StoredFile.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
+    for sha256 in digests - kept:
+        path_of(sha256).unlink(missing_ok=True)
+    return count

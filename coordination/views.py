@@ -1,0 +1,232 @@
+"""Pages of the ground floor: home, notices, duties, rulebook, organisation, the three officers."""
+
+import json
+
+from axes.utils import reset
+from django.contrib import messages
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from . import access, actions, audit, inbox, jobs, overview, paging, rulebook, subjects
+from . import calendars as calendar_module
+from . import duties as ledger
+from .downloads import file_response
+from .models import AuditEntry, Duty, Heartbeat, Job, Notice, Organisation, Person
+from .notices import text_of
+
+NEWEST = paging.Order(("pk",), descending=True)
+BY_DAY = paging.Order(("due_on", "pk"))
+
+
+@require_GET
+def home(request):
+    """What waits for me, what is late, what comes next; nothing else."""
+    waiting, more_waiting = inbox.waiting(request.user)
+    context = {"waiting": waiting, "more_waiting": more_waiting}
+    if inbox.answers_for_duties(request.user):
+        context["late"], context["more_late"] = inbox.late(request.user)
+        context["coming"], context["more_coming"] = inbox.coming(request.user)
+    return render(request, "home.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def notices(request):
+    """The person's notices, latest first; POST marks all as read."""
+    if request.method == "POST":
+        actions.read_notices(request.user)
+        messages.success(request, _("All notices are marked as read."))
+        return redirect("notices")
+    rows = Notice.objects.alive().filter(person=request.user)
+    page = _page(request, rows, NEWEST)
+    shown = [(row, text_of(row)) for row in page.rows]
+    return render(request, "notices.html", {"page": page, "rows": shown})
+
+
+@require_POST
+def notice(request, pk):
+    """Open a notice: it is read now; go to what it is about."""
+    row = get_object_or_404(Notice.objects.alive(), pk=pk, person=request.user)
+    actions.read_notices(request.user, [row.pk])
+    return redirect(subjects.url_of(row.content_type_id, row.object_id) or "notices")
+
+
+def _page(request, rows, order):
+    marks = {name: request.GET.get(name, "") for name in ("after", "before")}
+    return paging.page(rows, order, **marks)
+
+
+@require_GET
+def duties(request):
+    """The ledger: what my organisations owe; the Office sees all. `?late` shows the late ones."""
+    access.require(request.user, "view", Duty)
+    shown = request.GET.get("show", "running")
+    rows = access.visible(request.user, Duty.objects.select_related("organisation"))
+    now = timezone.now()
+    if shown == "late":
+        rows = rows.overdue(now, timezone.localdate())
+    elif shown == "closed":
+        rows = rows.exclude(closed_at=None)
+    else:
+        rows = rows.open()
+    page = _page(request, rows, BY_DAY)
+    calendar = calendar_module.current()
+    owed = [
+        (row, ledger.lamp(row, calendar, now), subjects.url_of(row.content_type_id, row.object_id))
+        for row in page.rows
+    ]
+    return render(request, "duties.html", {"page": page, "rows": owed, "shown": shown})
+
+
+@require_GET
+def duty(request, pk):
+    """A deadline with its proof: every day from the start, counted or skipped, and why."""
+    rows = access.visible(request.user, Duty.objects.select_related("organisation"))
+    row = get_object_or_404(rows, pk=pk)
+    calendar = calendar_module.current()
+    context = {
+        "duty": row,
+        "lamp": ledger.lamp(row, calendar),
+        "days": calendar.strip(row.started_at, row.due_on),
+        "url": subjects.url_of(row.content_type_id, row.object_id),
+        "articles": rulebook.parse(row.cites),
+        "reminders": row.notices.select_related("person").order_by("pk")[:100],
+    }
+    return render(request, "duty.html", context)
+
+
+@require_POST
+def draft(request, key):
+    """Keep what is typed into a form, or forget it."""
+    if request.POST.get("discard"):
+        actions.drop_draft(request.user, key)
+        return redirect(_own_address(request))
+    try:
+        data = json.loads(request.body)
+    except ValueError:
+        return JsonResponse({"error": "not JSON"}, status=400)
+    if not actions.save_draft(request.user, key, data):
+        return JsonResponse({"error": "too large"}, status=413)
+    return JsonResponse({"saved_at": timezone.localtime().strftime("%H:%M")})
+
+
+def _own_address(request) -> str:
+    """Where the form came from, if that is a page of ours."""
+    address = request.POST.get("next", "")
+    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+
+
+@require_http_methods(["GET", "POST"])
+def job(request, pk):
+    """How far a background job is; POST starts a failed one again."""
+    row = get_object_or_404(Job.objects.select_related("result"), pk=pk, person=request.user)
+    if request.method == "POST":
+        jobs.retry(row)
+        return redirect("job", pk=pk)
+    template = "parts/job.html" if request.htmx else "job.html"
+    return render(request, template, {"job": row, "title": row.params.get("title", "")})
+
+
+@require_GET
+def job_file(request, pk):
+    """What a job made, for the person who asked for it."""
+    row = get_object_or_404(Job.objects.select_related("result"), pk=pk, person=request.user)
+    if row.result is None:
+        raise Http404
+    audit.record_request(request, "file_downloaded", subject=row.result.name)
+    return file_response(row.result)
+
+
+@require_GET
+def rulebook_page(request):
+    """The 50 articles and the national ones beside them."""
+    return render(request, "rulebook.html", {"rule_sets": overview.rule_sets()})
+
+
+@require_GET
+def article(request, code):
+    """One article: what it says in a line, and where the product carries it out."""
+    if code not in rulebook.ARTICLES:
+        raise Http404
+    found = rulebook.article(code)
+    context = {"article": found, "steps": overview.steps_citing(code)}
+    return render(request, "article.html", context)
+
+
+@require_GET
+def organisation(request):
+    """Units and bodies, and who holds which post today."""
+    access.require(request.user, "view", Organisation)
+    rows = access.visible(request.user, Organisation.objects.existing(timezone.localdate()))
+    return render(request, "organisation.html", {"groups": overview.organisations(rows)})
+
+
+@require_GET
+def people(request):
+    """Persons, their posts, and whether they are locked out: the security officer's page."""
+    access.require(request.user, "view", Person)
+    rows = access.visible(request.user, Person.objects.all())
+    return render(request, "people.html", {"rows": overview.people(rows)})
+
+
+@require_POST
+def unlock(request, pk):
+    """Let a locked-out person sign in again."""
+    access.require(request.user, "unlock", Person)
+    person = get_object_or_404(access.visible(request.user, Person.objects.all(), "unlock"), pk=pk)
+    reset(username=person.username)
+    audit.record_request(request, "unlocked", subject=person.username)
+    messages.success(request, _("%(person)s can sign in again.") % {"person": person})
+    return redirect("people")
+
+
+@require_GET
+def audit_trail(request):
+    """Security events, latest first: the audit officer's page."""
+    access.require(request.user, "view", AuditEntry)
+    rows = access.visible(request.user, AuditEntry.objects.select_related("person"))
+    event = request.GET.get("event", "")
+    if event:
+        rows = rows.filter(event=event)
+    context = {"page": _page(request, rows, NEWEST), "events": overview.EVENTS, "event": event}
+    return render(request, "audit.html", context)
+
+
+@require_GET
+def system(request):
+    """What the machine does: the system officer's page, free of any business."""
+    access.require(request.user, "view", Heartbeat)
+    return render(request, "system.html", {"facts": overview.system_facts()})
+
+
+@login_not_required
+@require_GET
+def healthz(request):
+    """Whether web, database and worker live; for a monitor, without any detail."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        worker = overview.worker_is_alive()
+    except DatabaseError:
+        return JsonResponse({"web": "ok", "database": "down"}, status=503)
+    state = {"web": "ok", "database": "ok", "worker": "ok" if worker else "quiet"}
+    return JsonResponse(state)
+
+
+class PasswordChange(auth_views.PasswordChangeView):
+    """Change one's own password; the change is written into the audit trail."""
+
+    success_url = reverse_lazy("home")
+
+    def form_valid(self, form):
+        """Save, record, say so."""
+        response = super().form_valid(form)
+        audit.record_request(self.request, "password_changed")
+        messages.success(self.request, _("Your password was changed."))
+        return response

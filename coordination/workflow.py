@@ -1,0 +1,307 @@
+"""The step engine: the only module that writes `state`.
+
+A route is a table in the app that owns the paper. `advance` takes one step of it: lock the row →
+find the step → the appointment acted under → checks → the content is the one that was read →
+new state → one immutable Transition → effects; all or nothing. Buttons, inbox and refusals are
+read from the same tables.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Model, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import access
+from .models import Appointment, Transition
+from .posts import Post
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """On which records a post may act: one rule, told in both directions.
+
+    `covers(record, appointment)` judges one appointment, `records(standing, posts)` is the same
+    rule as a condition on records; a test keeps the two equal.
+    """
+
+    covers: Callable[[Any, Appointment], bool]
+    records: Callable[[access.Standing, tuple[Post, ...]], Q]
+
+
+ANYWHERE = Reach(
+    covers=lambda record, appointment: True,
+    records=lambda held, posts: Q(pk__isnull=False) if held.holds(*posts) else Q(pk__in=[]),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of a route. `by` empty: taken only as the consequence of another step.
+
+    `waits`: the record waits for these posts to take this step (home page); `form` names the
+    form in the app's forms; `needs_seen`: whoever takes it must have read the present content.
+    """
+
+    action: str
+    source: str
+    target: str
+    by: tuple[Post, ...]
+    cites: str
+    label: Any
+    reach: Reach = ANYWHERE
+    checks: tuple[Callable[["Act"], None], ...] = ()
+    effects: tuple[Callable[["Act"], None], ...] = ()
+    form: str = "opinion"
+    waits: bool = True
+    needs_seen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The whole path of one kind of record."""
+
+    name: str
+    model: str
+    steps: tuple[Step, ...]
+
+    def find(self, state: str, action: str) -> Step | None:
+        """The step `action` out of `state`, if the route has it."""
+        found = (s for s in self.steps if s.source == state and s.action == action)
+        return next(found, None)
+
+    def leaving(self, state: str) -> Iterator[Step]:
+        """The steps out of `state` that people take."""
+        return (step for step in self.steps if step.source == state and step.by)
+
+
+@dataclass(slots=True)
+class Act:
+    """One taking of one step, handed to its checks and effects."""
+
+    record: Any
+    step: Step
+    person: Any
+    appointment: Appointment
+    at: datetime
+    opinion: str = ""
+    data: dict = field(default_factory=dict)
+    details: dict = field(default_factory=dict)
+    transition: Transition | None = None
+
+
+class Conflict(ValidationError):
+    """Somebody was faster, or the content changed; nothing was done."""
+
+
+ROUTES: dict[str, Route] = {}
+
+
+def register(route: Route) -> Route:
+    """Make a route known to the inbox and to the tests; apps call it when ready."""
+    ROUTES[route.model] = route
+    return route
+
+
+def route_of(record) -> Route:
+    """The route of this kind of record."""
+    return ROUTES[record._meta.label_lower]
+
+
+def offered(person, record) -> list[Step]:
+    """The steps `person` may take on `record` as it stands now, in the order of the table."""
+    held = access.standing(person)
+    steps = route_of(record).leaving(record.state)
+    return [step for step in steps if _appointment(held, step, record) is not None]
+
+
+def require_step(person, record, action: str) -> Step:
+    """Return the step `person` is about to take on `record`.
+
+    Raises Conflict when the record has moved on, PermissionDenied when others take this step.
+    """
+    step = route_of(record).find(record.state, action)
+    if step is None or not step.by:
+        raise Conflict(_no_longer(record), code="no_such_step")
+    if _appointment(access.standing(person), step, record) is None:
+        raise PermissionDenied(access.refusal(step.by, step.cites))
+    return step
+
+
+def _appointment(held: access.Standing, step: Step, record) -> Appointment | None:
+    """The appointment `held` acts under, first by the order of the step's posts."""
+    candidates = [
+        a for a in held.appointments if a.seat.post in step.by and step.reach.covers(record, a)
+    ]
+    order = {post: place for place, post in enumerate(step.by)}
+    return min(candidates, key=lambda a: (order[a.seat.post], a.pk), default=None)
+
+
+def waiting(person, route: Route) -> Q:
+    """Which records of `route` wait for a step of `person`, as a condition."""
+    held = access.standing(person)
+    condition = Q(pk__in=[])
+    for step in route.steps:
+        if step.waits and step.by and held.holds(*step.by):
+            condition |= Q(state=step.source) & step.reach.records(held, step.by)
+    return condition
+
+
+def begin(record, action: str, *, person, opinion="", data=None, at=None):
+    """Save a new record by the step of its route that starts from nothing.
+
+    Raises PermissionDenied if the person's posts do not allow it, ValidationError from a check.
+    """
+    step = route_of(record).find("", action)
+    with transaction.atomic():
+        return _take(record, step, person, opinion, data, at)
+
+
+def advance(record, action: str, *, person, opinion="", data=None, seen=None, at=None):
+    """Take one step of the record's route, or raise and change nothing.
+
+    `seen` is the content digest of what the person had before them. Raises Conflict when
+    somebody else took the record on meanwhile or its content changed, PermissionDenied when the
+    person's current posts do not allow the step, ValidationError from a check. Returns the
+    record as it stands afterwards.
+    """
+    with transaction.atomic():
+        record = type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+        step = route_of(record).find(record.state, action)
+        if step is None or not step.by:
+            raise Conflict(_no_longer(record), code="no_such_step")
+        if step.needs_seen and seen is not None and seen != record.content_digest():
+            raise Conflict(
+                _("The content was changed since you opened it. Read it again, then decide."),
+                code="content_changed",
+            )
+        return _take(record, step, person, opinion, data, at)
+
+
+def follow(cause: Act, record, action: str, *, opinion="", details=None):
+    """Take a step as the consequence of another, in its transaction and under its authority.
+
+    A record that is not saved yet begins by it.
+    """
+    if record.pk is not None:
+        record = type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+    step = route_of(record).find(record.state, action)
+    if step is None:
+        raise Conflict(_no_longer(record), code="no_such_step")
+    act = Act(record, step, cause.person, cause.appointment, cause.at, opinion, cause.data)
+    act.details = details or {}
+    return _write(act, cause.transition)
+
+
+def _take(record, step, person, opinion, data, at):
+    """Authorise, check, write."""
+    held = access.standing(person)
+    appointment = _appointment(held, step, record)
+    if appointment is None:
+        raise PermissionDenied(access.refusal(step.by, step.cites))
+    act = Act(record, step, person, appointment, at or timezone.now(), opinion.strip(), data or {})
+    for check in step.checks:
+        check(act)
+    return _write(act, None)
+
+
+def _write(act: Act, cause: Transition | None):
+    """The new state, its transition, its effects."""
+    record, step = act.record, act.step
+    source, record.state = record.state, step.target
+    record._history_user = act.person
+    record._change_reason = f"{step.action} {step.cites}"[:100]
+    record.save()
+    before = _trail(record).order_by("-serial").first() if source else None
+    act.transition = Transition(
+        content_type=ContentType.objects.get_for_model(record),
+        object_id=record.pk,
+        serial=before.serial + 1 if before else 1,
+        action=step.action,
+        source=source,
+        target=step.target,
+        person=act.person,
+        acting_as=act.appointment,
+        opinion=act.opinion,
+        details=act.details,
+        cites=step.cites,
+        content_digest=record.content_digest(),
+        at=act.at,
+        cause=cause,
+        previous_digest=before.digest if before else "",
+    )
+    act.transition.digest = digest(act.transition)
+    act.transition.save(force_insert=True)
+    for effect in step.effects:
+        effect(act)
+    return act.record
+
+
+def digest(row: Transition) -> str:
+    """SHA-256 of a transition and of the one before it, for the chain."""
+    content = [
+        row.content_type_id,
+        row.object_id,
+        row.serial,
+        row.action,
+        row.source,
+        row.target,
+        row.person_id,
+        row.acting_as_id,
+        row.opinion,
+        row.details,
+        row.cites,
+        row.content_digest,
+        row.at.timestamp(),
+        row.cause_id,
+        row.previous_digest,
+    ]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _trail(record: Model):
+    return Transition.objects.filter(
+        content_type=ContentType.objects.get_for_model(record), object_id=record.pk
+    )
+
+
+def trail(*records: Model):
+    """The steps taken on these records, in time order, with who took them."""
+    condition = Q(pk__in=[])
+    for record in records:
+        content_type = ContentType.objects.get_for_model(record)
+        condition |= Q(content_type=content_type, object_id=record.pk)
+    return (
+        Transition.objects.filter(condition)
+        .select_related("person", "acting_as__seat__organisation", "content_type")
+        .order_by("pk")
+    )
+
+
+def label_of(transition: Transition) -> str:
+    """What was done, in the reader's language."""
+    route = ROUTES[f"{transition.content_type.app_label}.{transition.content_type.model}"]
+    labels = (str(s.label) for s in route.steps if s.action == transition.action)
+    return next(labels, transition.action)
+
+
+def _no_longer(record) -> str:
+    """Tell whoever came second what happened meanwhile."""
+    last = trail(record).last()
+    if last is None:
+        return _("This step is not possible in the present state.")
+    return _("Not possible any more: %(person)s did “%(action)s” on %(when)s. It now stands at “%(state)s”.") % {
+        "person": last.person,
+        "action": label_of(last),
+        "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
+        "state": record.get_state_display(),
+    }

@@ -1,0 +1,135 @@
+"""What people do with incoming documents. Views, commands and tests call these."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from coordination import access, audit, storage
+from coordination.models import Organisation, StoredFile
+from coordination.series import next_number
+from coordination.workflow import Step, advance, begin
+
+from .models import Attachment, IncomingDocument
+
+REGISTRATION = (
+    "sender",
+    "sender_name",
+    "sender_number",
+    "kind",
+    "title",
+    "dated_on",
+    "received_at",
+    "copies",
+    "urgency",
+    "contact",
+    "remarks",
+)
+SERIES_CODE = "incoming"
+
+
+@transaction.atomic
+def register_document(
+    *, person, data: dict, files: Iterable[StoredFile] = (), at: datetime | None = None
+) -> IncomingDocument:
+    """Sign for and register a document under the next number of the year's register.
+
+    Source: Office rules art. 8, 2012 Regulations art. 24. `data` holds the fields of
+    REGISTRATION; `at` is the moment of registration (now unless told). Raises PermissionDenied
+    unless the person serves in the Office.
+    """
+    at = at or timezone.now()
+    office = Organisation.objects.get(kind=Organisation.Kind.GROUP_OFFICE)
+    year = timezone.localtime(data["received_at"]).year
+    document = IncomingDocument(
+        **{name: data[name] for name in REGISTRATION if name in data},
+        received_by=person,
+        register_year=year,
+        register_serial=next_number(office, SERIES_CODE, year),
+    )
+    document = begin(document, "register", person=person, at=at)
+    _attach(document, files, at)
+    return document
+
+
+@transaction.atomic
+def correct_registration(
+    document: IncomingDocument,
+    *,
+    person,
+    data: dict,
+    reason: str,
+    files: Iterable[StoredFile] = (),
+    removed: Iterable[Attachment] = (),
+    seen: str | None = None,
+) -> IncomingDocument:
+    """Correct what was registered; the reason and the old values stay on record.
+
+    A leader who had the old content open is told so when instructing.
+    """
+    at = timezone.now()
+    document = advance(
+        document, "correct_registration", person=person, opinion=reason, seen=seen, at=at
+    )
+    for name in REGISTRATION:
+        if name in data:
+            setattr(document, name, data[name])
+    document._history_user, document._change_reason = person, reason[:100]
+    document.save()
+    for attachment in removed:
+        attachment.removed_at = at
+        attachment.save()
+    _attach(document, files, at)
+    return document
+
+
+def _attach(document: IncomingDocument, files: Iterable[StoredFile], at: datetime) -> None:
+    files = list(files)
+    for file in files:
+        Attachment.objects.create(document=document, file=file)
+    storage.claim(files, at)
+
+
+def probable_duplicates(person, data: dict):
+    """Documents already registered under the same number or title from the same sender."""
+    return (
+        access.visible(person, IncomingDocument.objects.all())
+        .like(
+            sender_name=data["sender_name"],
+            sender_number=data.get("sender_number", ""),
+            title=data["title"],
+        )
+        .order_by("-pk")[:5]
+    )
+
+
+def take_form_step(record, step: Step, *, person, form):
+    """Take `step` with what a valid form of it holds. Raises what workflow.advance raises."""
+    data = dict(form.cleaned_data)
+    opinion, seen = data.pop("opinion", ""), data.pop("seen", "")
+    files = getattr(form, "kept", [])
+    if step.action == "correct_registration":
+        removed = data.pop("removed", ())
+        return correct_registration(
+            record,
+            person=person,
+            data=data,
+            reason=opinion,
+            files=files,
+            removed=removed,
+            seen=seen,
+        )
+    data["files"] = files
+    return take_step(record, step.action, person=person, opinion=opinion, data=data, seen=seen)
+
+
+def take_step(record, action: str, *, person, opinion="", data=None, seen=None, at=None):
+    """Take one step of a document or of a handler's part; see workflow.advance for refusals."""
+    return advance(record, action, person=person, opinion=opinion, data=data, seen=seen, at=at)
+
+
+def note_download(request, attachment: Attachment) -> None:
+    """Write into the audit trail who took which file."""
+    subject = f"{attachment.document.register_number} {attachment.file.name}"
+    audit.record_request(request, "file_downloaded", subject=subject)

@@ -1,0 +1,130 @@
+"""What must hold before a step of an incoming document is taken; each refuses in words."""
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coordination.models import Organisation
+from coordination.workflow import Act
+
+from .models import Handling
+from .states import AnswerMethod, HandlingState, ReviewPoint, Role, Urgency
+
+
+def has_reason(act: Act) -> None:
+    """A return, a refusal or a correction says why (art. 24)."""
+    if not act.opinion:
+        raise ValidationError({"opinion": _("Give the reason.")}, code="reason_missing")
+
+
+def has_opinion(act: Act) -> None:
+    """No silent approval: an opinion is written down (art. 22)."""
+    if not act.opinion:
+        raise ValidationError({"opinion": _("Write the opinion.")}, code="opinion_missing")
+
+
+def passes_review(act: Act) -> None:
+    """All five points of the preliminary review hold (art. 24)."""
+    act.details["points"] = sorted(act.data.get("points", ()))
+    missing = [p for p in ReviewPoint if p.value not in act.details["points"]]
+    if missing:
+        names = "; ".join(str(point.label) for point in missing)
+        raise ValidationError(
+            _("Not confirmed: %(points)s. Return the document to its sender instead.")
+            % {"points": names},
+            code="review_failed",
+        )
+
+
+def fails_review(act: Act) -> None:
+    """A document is returned only for a point of the review it fails (art. 24)."""
+    points = act.details["points"] = sorted(act.data.get("points", ()))
+    if all(point.value in points for point in ReviewPoint):
+        raise ValidationError(
+            _("All five points are confirmed. Untick what the document fails, then return it."),
+            code="review_passed",
+        )
+
+
+def handlers_can_act(act: Act) -> None:
+    """The handlers exist, are not closed, differ from each other, and can be reached."""
+    lead, others = act.data.get("lead"), list(act.data.get("co_handlers", ()))
+    if lead is None:
+        raise ValidationError({"lead": _("Choose who handles it.")}, code="lead_missing")
+    if lead in others:
+        raise ValidationError(
+            {"co_handlers": _("The lead handler cannot be a co-handler too.")}, code="twice"
+        )
+    wanted = {organisation.pk for organisation in (lead, *others)}
+    able = Organisation.objects.assignable(timezone.localdate()).filter(pk__in=wanted)
+    if set(able.values_list("pk", flat=True)) != wanted:
+        raise ValidationError(
+            _("One of the chosen units cannot be given documents any more. Choose again."),
+            code="not_assignable",
+        )
+
+
+def limit_is_ahead(act: Act) -> None:
+    """An explicit time limit lies in the future (B16)."""
+    limit = act.data.get("limit_at")
+    if limit is not None and limit <= act.at:
+        raise ValidationError(
+            {"limit_at": _("The time limit is already past. Name a later day or hour.")},
+            code="limit_past",
+        )
+
+
+def urgent_has_limit(act: Act) -> None:
+    """An urgent document goes by an explicit limit, so it must have one (B16, C12)."""
+    if act.record.urgency != Urgency.ORDINARY and act.data.get("limit_at") is None:
+        raise ValidationError(
+            {"limit_at": _("This document is urgent: name the day and hour it must be done by.")},
+            code="limit_missing",
+        )
+
+
+def has_seat(act: Act) -> None:
+    """A proposal is laid before somebody who can instruct, and that seat is filled today."""
+    seat = act.data.get("laid_before")
+    if seat is None:
+        raise ValidationError(
+            {"laid_before": _("Choose before whom it is laid.")}, code="seat_missing"
+        )
+    if not seat.appointments.active(timezone.localdate()).exists():
+        raise ValidationError(
+            {"laid_before": _("Nobody holds this post today. Choose another.")}, code="seat_empty"
+        )
+
+
+def has_reply(act: Act) -> None:
+    """A reply has words of its own."""
+    if not act.data.get("reply", "").strip():
+        raise ValidationError({"reply": _("Write the reply.")}, code="reply_missing")
+
+
+def has_answer(act: Act) -> None:
+    """The result is told to the sender in words, unless no answer is needed (art. 24)."""
+    if act.data.get("method") != AnswerMethod.NONE and not act.data.get("answer", "").strip():
+        raise ValidationError({"answer": _("Write what the sender is told.")}, code="no_answer")
+
+
+def nothing_is_open(act: Act) -> None:
+    """No handler works on a document that is closed."""
+    still = Handling.objects.filter(
+        document=act.record, state__in=[HandlingState.ASSIGNED, HandlingState.ACCEPTED]
+    ).select_related("organisation")
+    names = "; ".join(str(part.organisation) for part in still)
+    if names:
+        raise ValidationError(
+            _("Still being handled by: %(names)s.") % {"names": names}, code="still_open"
+        )
+
+
+def supplement_has_limit(act: Act) -> None:
+    """A joint opinion was given in its time; what is asked beyond it needs a day of its own."""
+    lead = act.record.handlings.open().filter(role=Role.LEAD).exists()
+    if lead and act.data.get("limit_at") is None:
+        raise ValidationError(
+            {"limit_at": _("Name the day and hour by which the reply is to be supplemented.")},
+            code="limit_missing",
+        )

@@ -1,0 +1,318 @@
+"""What follows from a step of an incoming document: parts, duties, shares, notices. Rows only."""
+
+from django.utils import timezone
+
+from coordination import access, calendars, duties, notices, storage, terms
+from coordination.models import Duty, Organisation
+from coordination.posts import HANDLERS, OFFICE_DESK
+from coordination.workflow import Act, follow
+
+from .deadlines import Limit, limits
+from .models import Attachment, Handling, HandlingProposal, IncomingDocument
+from .states import HandlingState, Role
+
+LAYING = ("laid_before",)
+
+
+def _office() -> list[Organisation]:
+    return list(Organisation.objects.filter(kind=Organisation.Kind.GROUP_OFFICE))
+
+
+def _tell_office(act: Act, document: IncomingDocument, code: str, **params) -> None:
+    notices.notify_posts(
+        _office(),
+        OFFICE_DESK,
+        code,
+        key=f"step:{act.transition.pk}:{code}",
+        params={"title": str(document), **params},
+        subject=document,
+    )
+
+
+def _keep_proposal(act: Act, opinion: str, lead, co_handlers, limit_at) -> None:
+    """Write the proposal, and tell whoever holds the seat it is laid before."""
+    document, seat = act.record, act.data["laid_before"]
+    proposal = HandlingProposal.objects.create(
+        document=document,
+        opinion=opinion,
+        lead=lead,
+        limit_at=limit_at,
+        laid_before=seat,
+        made_under=act.appointment,
+        made_at=act.at,
+    )
+    proposal.co_handlers.set(co_handlers)
+    document.laid_before = seat
+    document.save()
+    today = timezone.localdate()
+    holders = seat.appointments.active(today).select_related("person")
+    notices.notify(
+        [appointment.person for appointment in holders],
+        "laid_before",
+        key=f"proposal:{proposal.pk}",
+        params={"title": str(document)},
+        subject=document,
+    )
+
+
+def lay_before(act: Act) -> None:
+    """拟办: keep the proposal and lay it before the chosen leader."""
+    data = act.data
+    _keep_proposal(
+        act, act.opinion, data["lead"], data.get("co_handlers", ()), data.get("limit_at")
+    )
+
+
+def lay_further(act: Act) -> None:
+    """The same proposal goes on to another leader, with the opinion of the one before."""
+    last = act.record.proposals.order_by("-pk").first()
+    _keep_proposal(act, last.opinion, last.lead, list(last.co_handlers.all()), last.limit_at)
+
+
+def end_laying(act: Act) -> None:
+    """The document no longer waits on anybody's desk."""
+    notices.end(subject=act.record, codes=LAYING, at=act.at)
+    act.record.laid_before = None
+    act.record.save()
+
+
+def tell_proposal_returned(act: Act) -> None:
+    """The office hears why its proposal came back."""
+    _tell_office(act, act.record, "proposal_returned", reason=act.opinion)
+
+
+def tell_instructed(act: Act) -> None:
+    """The office hears that the instruction is given."""
+    _tell_office(act, act.record, "instructed")
+
+
+def dispatch(act: Act) -> None:
+    """Hand the document to its handlers: parts, duties with their limits, shares, notices (B16)."""
+    document, co_handlers = act.record, list(act.data.get("co_handlers", ()))
+    given = limits(
+        terms.current(),
+        joint=bool(co_handlers),
+        sent_at=act.at,
+        explicit=act.data.get("limit_at"),
+        calendar=calendars.current(),
+    )
+    role = Role.LEAD if co_handlers else Role.SOLE
+    kind = Duty.Kind.GIVE_OPINION if co_handlers else Duty.Kind.COMPLETE
+    main = _assign(act, act.data["lead"], role, kind, given.main)
+    for organisation in co_handlers:
+        _assign(act, organisation, Role.CO, Duty.Kind.CO_OPINION, given.co)
+    document.handler, document.main_duty = main.organisation, main.duty
+    document.save()
+
+
+def _assign(act: Act, organisation, role: str, kind: str, limit: Limit | None) -> Handling:
+    document = act.record
+    part = Handling(
+        document=document,
+        organisation=organisation,
+        role=role,
+        assigned_at=act.at,
+        state="",
+        duty=_open_duty(act, document, organisation, kind, limit or Limit()),
+    )
+    part = follow(act, part, "assign")
+    access.share(document, organisation)
+    return part
+
+
+def _open_duty(act: Act, document, organisation, kind: str, limit: Limit) -> Duty:
+    duty = duties.open_duty(
+        organisation,
+        kind,
+        subject=document,
+        title=document.title,
+        cites=act.step.cites,
+        started_at=act.at,
+        term=limit.term,
+        limit_at=limit.at,
+        by=act.person,
+    )
+    notices.notify_posts(
+        [organisation],
+        HANDLERS,
+        "assigned",
+        key=f"duty:{duty.pk}:assigned",
+        params={
+            "title": str(document),
+            "organisation": organisation.short_name,
+            "due": duty.due_on.isoformat(),
+            "provisional": duty.provisional,
+        },
+        subject=document,
+        duty=duty,
+    )
+    return duty
+
+
+def _withdraw(act: Act, part: Handling, reason: str) -> None:
+    """End one part, its duty, and tell its handler."""
+    follow(act, part, "withdraw", opinion=reason)
+    _cancel_duty(act, part)
+    notices.notify_posts(
+        [part.organisation],
+        HANDLERS,
+        "withdrawn",
+        key=f"part:{part.pk}:withdrawn",
+        params={"title": str(part.document), "reason": reason},
+        subject=part.document,
+    )
+
+
+def _cancel_duty(act: Act, part: Handling) -> None:
+    if part.duty is not None and part.duty.closed_at is None:
+        duties.close(part.duty, act.at, outcome=Duty.Outcome.CANCELLED, by=act.person)
+
+
+def withdraw_parts(act: Act) -> None:
+    """The document comes back to the office: nobody else goes on working on it."""
+    document = act.record
+    for part in document.handlings.open().select_related("organisation", "duty", "document"):
+        _withdraw(act, part, act.opinion)
+    document.handler = document.main_duty = None
+    document.save()
+
+
+def hand_back(act: Act) -> None:
+    """Not ours: the duty ends; with the handler in charge the whole document comes back."""
+    part = act.record
+    _cancel_duty(act, part)
+    _tell_office(
+        act,
+        part.document,
+        "handed_back",
+        organisation=part.organisation.short_name,
+        reason=act.opinion,
+    )
+    if part.role != Role.CO:
+        follow(act, part.document, "take_hand_back", opinion=act.opinion)
+
+
+def _keep_reply(act: Act) -> None:
+    """Put words and files of a reply on record."""
+    part = act.record
+    part.reply = act.data["reply"].strip()
+    part.save()
+    files = list(act.data.get("files", ()))
+    for file in files:
+        Attachment.objects.create(document=part.document, handling=part, file=file)
+    storage.claim(files, act.at)
+
+
+def give_opinion(act: Act) -> None:
+    """The co-handler's share is done; the lead hears of it."""
+    part = act.record
+    _keep_reply(act)
+    duties.close(part.duty, act.at, by=act.person)
+    leads = part.document.handlings.open().filter(role=Role.LEAD).select_related("organisation")
+    notices.notify_posts(
+        [lead.organisation for lead in leads],
+        HANDLERS,
+        "opinion_given",
+        key=f"step:{act.transition.pk}:opinion",
+        params={"title": str(part.document), "organisation": part.organisation.short_name},
+        subject=part.document,
+    )
+
+
+def submit_reply(act: Act) -> None:
+    """The two clocks end differently (B16): a lead has given its opinion and is done; a sole
+    handler completes only when the office accepts, so its clock rests until then.
+    """
+    part = act.record
+    _keep_reply(act)
+    if part.duty.kind == Duty.Kind.COMPLETE:
+        duties.submit(part.duty, act.at, by=act.person)
+    else:
+        duties.close(part.duty, act.at, by=act.person)
+    follow(act, part.document, "take_reply")
+    _tell_office(act, part.document, "replied", organisation=part.organisation.short_name)
+
+
+def _in_charge(document: IncomingDocument) -> Handling:
+    return (
+        document.handlings.select_related("organisation", "duty")
+        .exclude(role=Role.CO)
+        .get(state=HandlingState.SUBMITTED)
+    )
+
+
+def settle_parts(act: Act) -> None:
+    """The reply is accepted: every part is settled, what co-handlers still owed is cancelled."""
+    document = act.record
+    for part in document.handlings.open().select_related("organisation", "duty", "document"):
+        if part.state != HandlingState.SUBMITTED:
+            _withdraw(act, part, act.opinion)
+            continue
+        follow(act, part, "settle", opinion=act.opinion)
+        if part.duty.closed_at is None:
+            duties.close(part.duty, act.at, by=act.person)
+        if part.role != Role.CO:
+            _tell_handler(act, part, "reply_accepted")
+    notices.end(subject=document, codes=("replied",), at=act.at)
+
+
+def _tell_handler(act: Act, part: Handling, code: str, **params) -> None:
+    notices.notify_posts(
+        [part.organisation],
+        HANDLERS,
+        code,
+        key=f"step:{act.transition.pk}:{code}",
+        params={"title": str(part.document), **params},
+        subject=part.document,
+    )
+
+
+def reopen_part(act: Act) -> None:
+    """Sent back: a sole handler's clock runs on; a lead, whose opinion was given in its time,
+    owes a supplement by a day of its own.
+    """
+    document, part = act.record, _in_charge(act.record)
+    limit_at = act.data.get("limit_at")
+    part = follow(act, part, "reopen", opinion=act.opinion)
+    if part.duty.closed_at is None:
+        duties.send_back(part.duty, by=act.person)
+    else:
+        part.duty = _open_duty(
+            act, document, part.organisation, Duty.Kind.SUPPLEMENT, Limit(at=limit_at)
+        )
+        part.save()
+        document.main_duty = part.duty
+        document.save()
+    notices.end(subject=document, codes=("replied",), at=act.at)
+    _tell_handler(act, part, "sent_back", reason=act.opinion)
+
+
+def keep_answer(act: Act) -> None:
+    """Put on record what the sender was told."""
+    act.record.answer = act.data.get("answer", "").strip()
+    act.record.save()
+
+
+def _tell_sender(act: Act, code: str, **params) -> None:
+    """A sender with a desk in this system is told in words; the document itself stays closed."""
+    document = act.record
+    if document.sender is None:
+        return
+    notices.notify_posts(
+        [document.sender],
+        HANDLERS,
+        code,
+        key=f"step:{act.transition.pk}:{code}",
+        params={"title": f"{document.sender_number} {document.title}".strip(), **params},
+    )
+
+
+def tell_returned(act: Act) -> None:
+    """The sender hears that its document comes back, and why (art. 24)."""
+    _tell_sender(act, "returned_to_sender", reason=act.opinion)
+
+
+def tell_answer(act: Act) -> None:
+    """The sender hears the result (art. 24)."""
+    if act.record.answer:
+        _tell_sender(act, "answer", answer=act.record.answer)

@@ -1,0 +1,102 @@
+"""What a register can be narrowed by; the address keeps it."""
+
+from datetime import date, datetime, time, timedelta
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coordination import calendars, duties, workflow
+from coordination.models import Organisation
+
+from .models import IncomingDocument
+from .routes import INCOMING
+from .states import DocumentKind, IncomingState
+
+LAMPS = [
+    ("red", _("Red: late")),
+    ("yellow", _("Yellow: two working days or fewer")),
+    ("green", _("Green: in time")),
+]
+SORTS = [("", _("Newest first")), ("oldest", _("Oldest first")), ("due", _("Due first"))]
+
+
+def _day(**attrs):
+    return forms.DateInput(attrs={"type": "date", **attrs})
+
+
+class IncomingFilter(filters.FilterSet):
+    """The register of incoming documents by text, state, lamp, unit, sender, kind and period."""
+
+    q = filters.CharFilter(label=_("Title, sender or number"), method="matching", max_length=100)
+    state = filters.ChoiceFilter(label=_("State"), choices=IncomingState, empty_label=_("All"))
+    lamp = filters.ChoiceFilter(
+        label=_("Lamp"), choices=LAMPS, method="by_lamp", empty_label=_("All")
+    )
+    unit = filters.ModelChoiceFilter(
+        label=_("Handler"),
+        queryset=lambda request: Organisation.objects.assignable(timezone.localdate()),
+        method="by_unit",
+        empty_label=_("All"),
+    )
+    sender = filters.CharFilter(
+        label=_("Sender"), field_name="sender_name", lookup_expr="startswith", max_length=120
+    )
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=DocumentKind, empty_label=_("All"))
+    since = filters.DateFilter(label=_("Received from"), method="from_day", widget=_day())
+    until = filters.DateFilter(label=_("Received to"), method="to_day", widget=_day())
+    mine = filters.BooleanFilter(
+        label=_("Waiting for me"), method="waiting_for_me", widget=forms.CheckboxInput
+    )
+    sort = filters.ChoiceFilter(
+        label=_("Order"), choices=SORTS[1:], method="leave", empty_label=SORTS[0][1]
+    )
+
+    class Meta:
+        model = IncomingDocument
+        fields = []
+
+    def matching(self, rows, name, value):
+        """By words of the title, the sender or a number."""
+        return rows.matching(value)
+
+    def by_unit(self, rows, name, value):
+        """Given to this unit, in whatever role."""
+        return rows.handled_by(value)
+
+    def by_lamp(self, rows, name, value):
+        """By the lamp of the handler in charge, as the page shows it."""
+        now, today = timezone.now(), timezone.localdate()
+        if value == duties.RED:
+            return rows.overdue(now, today)
+        in_time = rows.running().filter(
+            Q(main_duty__due_at=None, main_duty__due_on__gte=today) | Q(main_duty__due_at__gte=now)
+        )
+        last_yellow = duties.yellow_until(today, calendars.current())
+        if value == duties.YELLOW:
+            return in_time.filter(main_duty__due_on__lte=last_yellow)
+        return in_time.filter(main_duty__due_on__gt=last_yellow)
+
+    def from_day(self, rows, name, value):
+        """Received on this day or later."""
+        return rows.filter(received_at__gte=_midnight(value))
+
+    def to_day(self, rows, name, value):
+        """Received on this day or earlier."""
+        return rows.filter(received_at__lt=_midnight(value) + timedelta(days=1))
+
+    def waiting_for_me(self, rows, name, value):
+        """Waiting for a step of the person asking."""
+        return rows.filter(workflow.waiting(self.request.user, INCOMING)) if value else rows
+
+    def leave(self, rows, name, value):
+        """The order is given by the page, not by the filter."""
+        return rows
+
+
+def _midnight(day):
+    """The day's beginning; a year far off stays within what a database can hold."""
+    day = min(max(day, date(1900, 1, 1)), date(2200, 1, 1))
+    return timezone.make_aware(datetime.combine(day, time.min))

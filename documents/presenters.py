@@ -1,0 +1,185 @@
+"""What the page of a document shows, read in as few queries as it takes: no rules, no writing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coordination import calendars, duties, rulebook, workflow
+from coordination.models import Transition
+
+from .models import Attachment, Handling, HandlingProposal, IncomingDocument
+from .states import IncomingState as S
+from .states import ReviewPoint
+
+TONES = {
+    S.REGISTERED: "waiting",
+    S.RETURNED: "returned",
+    S.TO_PROPOSE: "waiting",
+    S.AWAITING_INSTRUCTION: "waiting",
+    S.IN_HANDLING: "active",
+    S.REPLIED: "waiting",
+    S.TO_ANSWER: "waiting",
+    S.ANSWERED: "active",
+    S.COMPLETED: "done",
+}
+STAGES = (
+    (("register",), _("Registered")),
+    (("pass_review", "return_to_sender"), _("Reviewed")),
+    (("propose_handling",), _("Proposed")),
+    (("instruct", "transfer"), _("Assigned")),
+    (("take_reply",), _("Replied")),
+    (("accept_reply",), _("Accepted")),
+    (("answer_sender",), _("Answered")),
+    (("complete", "file_for_information"), _("Completed")),
+)
+AT_STAGE = {
+    S.REGISTERED: 1,
+    S.RETURNED: 1,
+    S.TO_PROPOSE: 2,
+    S.AWAITING_INSTRUCTION: 3,
+    S.IN_HANDLING: 4,
+    S.REPLIED: 5,
+    S.TO_ANSWER: 6,
+    S.ANSWERED: 7,
+    S.COMPLETED: 8,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the route as drawn."""
+
+    label: str
+    status: str  # done, current, todo, skipped
+    who: str = ""
+    when: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the time line, in words."""
+
+    when: datetime
+    who: str
+    acting_as: str
+    what: str
+    opinion: str
+    cites: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A handler's part with its lamp, files and what the viewer may do with it."""
+
+    handling: Handling
+    lamp: duties.Lamp
+    files: list[Attachment]
+    steps: list[workflow.Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Everything the page of one document shows to one person."""
+
+    document: IncomingDocument
+    lamp: duties.Lamp
+    tone: str
+    files: list[Attachment]
+    parts: list[Part]
+    proposal: HandlingProposal | None
+    steps: list[workflow.Step]
+    stages: list[Stage]
+    entries: list[Entry]
+
+
+def detail(person, document: IncomingDocument) -> Detail:
+    """Read the page of `document` for `person`, who may see it."""
+    calendar, now = calendars.current(), timezone.now()
+    attachments = list(document.attachments.current().select_related("file"))
+    handlings = list(document.handlings.select_related("organisation", "duty"))
+    for handling in handlings:
+        handling.document = document
+    proposals = document.proposals.select_related("lead", "laid_before__organisation")
+    proposal = proposals.prefetch_related("co_handlers").order_by("-pk").first()
+    steps_taken = list(workflow.trail(document, *handlings))
+    parts = [
+        Part(
+            handling,
+            duties.lamp(handling.duty, calendar, now),
+            [a for a in attachments if a.handling_id == handling.pk],
+            workflow.offered(person, handling),
+        )
+        for handling in handlings
+    ]
+    return Detail(
+        document,
+        duties.lamp(document.main_duty, calendar, now),
+        TONES[S(document.state)],
+        [a for a in attachments if a.handling_id is None],
+        parts,
+        proposal,
+        workflow.offered(person, document),
+        stages(document, steps_taken),
+        entries(steps_taken, handlings),
+    )
+
+
+def stages(document: IncomingDocument, taken: list[Transition]) -> list[Stage]:
+    """The route as stages: done with who and when, current, to do, or left out."""
+    here = AT_STAGE[S(document.state)]
+    last = {t.action: t for t in taken if t.content_type.model == "incomingdocument"}
+    drawn = []
+    for place, (actions, label) in enumerate(STAGES):
+        done = next((last[action] for action in actions if action in last), None)
+        if place < here and done is not None:
+            drawn.append(Stage(str(label), "done", str(done.person), done.at))
+        elif place < here:
+            drawn.append(Stage(str(label), "skipped"))
+        elif place == here and document.is_open:
+            drawn.append(Stage(str(label), "current"))
+        else:
+            drawn.append(Stage(str(label), "todo" if document.is_open else "skipped"))
+    return drawn
+
+
+def entries(taken: list[Transition], handlings: list[Handling]) -> list[Entry]:
+    """The time line, latest first; a handler's line names the handler."""
+    by_pk = {handling.pk: handling for handling in handlings}
+    found = []
+    for transition in reversed(taken):
+        what = workflow.label_of(transition)
+        if transition.content_type.model == "handling":
+            part = by_pk[transition.object_id]
+            what = f"{part.organisation.short_name}（{part.get_role_display()}）: {what}"
+        seat = transition.acting_as.seat
+        found.append(
+            Entry(
+                transition.at,
+                str(transition.person),
+                f"{seat.organisation.short_name}{seat.title}",
+                what,
+                transition.opinion,
+                transition.cites,
+            )
+        )
+    return found
+
+
+def proof(duty) -> tuple:
+    """The days of a duty from its start to its due day, each counted or skipped, and why."""
+    return calendars.current().strip(duty.started_at, duty.due_on)
+
+
+def review_points(document: IncomingDocument) -> list[tuple[str, bool]]:
+    """The five points of the preliminary review as they were judged, for the processing sheet."""
+    actions = ("pass_review", "return_to_sender")
+    judged = workflow.trail(document).filter(action__in=actions).last()
+    confirmed = judged.details.get("points", []) if judged else []
+    return [(str(point.label), point.value in confirmed) for point in ReviewPoint]
+
+
+def articles(cites: str) -> list:
+    """The articles behind something, for the line beside it."""
+    return list(rulebook.parse(cites))

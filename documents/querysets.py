@@ -1,0 +1,96 @@
+"""Named questions about incoming documents."""
+
+from datetime import date, datetime
+
+from django.apps import apps
+from django.db import models
+from django.db.models import F, Q
+
+from .states import HandlingState, IncomingState
+
+CLOSED = (IncomingState.COMPLETED, IncomingState.RETURNED)
+OPEN_PARTS = (HandlingState.ASSIGNED, HandlingState.ACCEPTED, HandlingState.SUBMITTED)
+
+
+class IncomingDocumentQuerySet(models.QuerySet):
+    """The register of incoming documents."""
+
+    def open(self):
+        """Neither completed nor returned."""
+        return self.exclude(state__in=CLOSED)
+
+    def overdue(self, now: datetime, today: date):
+        """Whose handler in charge is late."""
+        return self.running().filter(
+            Q(main_duty__due_at=None, main_duty__due_on__lt=today) | Q(main_duty__due_at__lt=now)
+        )
+
+    def running(self):
+        """Whose handler in charge still owes its part."""
+        return self.filter(main_duty__closed_at=None, main_duty__submitted_at=None).exclude(
+            main_duty=None
+        )
+
+    def for_register(self):
+        """With what a line of the register shows."""
+        return self.select_related("handler", "main_duty").defer("remarks", "answer")
+
+    def for_detail(self):
+        """With what the page of one document shows."""
+        return self.select_related(
+            "sender", "handler", "main_duty", "received_by", "laid_before__organisation"
+        )
+
+    def for_inbox(self, condition: Q):
+        """Records that fit `condition`, most pressing first, with what the home page shows."""
+        return (
+            self.filter(condition)
+            .select_related("main_duty")
+            .order_by(F("main_duty__due_on").asc(nulls_last=True), "pk")
+        )
+
+    def handled_by(self, organisation):
+        """Given to `organisation`, in whatever role; handed back and withdrawn parts do not count."""
+        handlings = apps.get_model("documents", "Handling").objects
+        parts = handlings.filter(organisation=organisation).exclude(
+            state__in=[HandlingState.HANDED_BACK, HandlingState.WITHDRAWN]
+        )
+        return self.filter(pk__in=parts.values("document_id"))
+
+    def matching(self, question: str):
+        """Whose title, sender or number contains the words of `question`."""
+        found = self
+        for word in question.split():
+            found = found.filter(search_terms__has_grams=word)
+        return found
+
+    def like(self, *, sender_name: str, sender_number: str, title: str):
+        """Probable duplicates: the same number, or the same title from the same sender."""
+        same = Q(title__iexact=title, sender_name=sender_name)
+        if sender_number:
+            same |= Q(sender_number=sender_number, sender_name=sender_name)
+        return self.filter(same).exclude(state=IncomingState.RETURNED)
+
+
+class HandlingQuerySet(models.QuerySet):
+    """The parts of the handlers."""
+
+    def open(self):
+        """Still to be worked on or judged."""
+        return self.filter(state__in=OPEN_PARTS)
+
+    def for_inbox(self, condition: Q):
+        """Parts that fit `condition`, most pressing first, with what the home page shows."""
+        return (
+            self.filter(condition)
+            .select_related("document", "duty")
+            .order_by(F("duty__due_on").asc(nulls_last=True), "pk")
+        )
+
+
+class AttachmentQuerySet(models.QuerySet):
+    """The files of a document."""
+
+    def current(self):
+        """Those not taken off by a correction."""
+        return self.filter(removed_at=None)

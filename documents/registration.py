@@ -1,0 +1,19 @@
+"""What this floor tells the ground floor when it is ready."""
+
+from django.utils.translation import gettext_lazy as _
+
+from coordination import registry, workflow
+
+from . import jobs
+from .models import IncomingDocument
+from .routes import HANDLING, INCOMING
+
+
+def register() -> None:
+    """Register the routes, the pages of their records, and the background jobs."""
+    workflow.register(INCOMING)
+    workflow.register(HANDLING)
+    registry.add_page("documents:register", _("Incoming documents"), IncomingDocument)
+    registry.add_subject("documents.incomingdocument", "documents:detail")
+    registry.add_job("processing_sheet", _("Processing sheet"), jobs.processing_sheet)
+    registry.add_job("register_export", _("Register as XLSX"), jobs.register_export)

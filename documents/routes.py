@@ -1,0 +1,107 @@
+"""The path of an incoming document, and of each handler's part in it: one row per step.
+
+B Office rules, C thematic-group rules, P the 2012 Regulations on official documents; the texts
+are in coordination/rulebook.py, the page shows them beside each button.
+"""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from coordination.posts import HANDLERS, LEADERS, OFFICE
+from coordination.workflow import Reach, Route, Step
+
+from . import checks as c
+from . import effects as e
+from .states import HandlingState as H
+from .states import IncomingState as S
+from .states import Role
+
+LAID = Reach(
+    covers=lambda document, held: held.seat_id == document.laid_before_id,
+    records=lambda held, posts: Q(laid_before__in=held.seats(posts)),
+)
+PART = Reach(
+    covers=lambda part, held: held.seat.organisation_id == part.organisation_id,
+    records=lambda held, posts: Q(organisation__in=held.organisations(posts)),
+)
+PART_IN_CHARGE = Reach(
+    covers=lambda part, held: part.role != Role.CO and PART.covers(part, held),
+    records=lambda held, posts: PART.records(held, posts) & ~Q(role=Role.CO),
+)
+PART_AS_CO = Reach(
+    covers=lambda part, held: part.role == Role.CO and PART.covers(part, held),
+    records=lambda held, posts: PART.records(held, posts) & Q(role=Role.CO),
+)
+WHO = (c.handlers_can_act, c.limit_is_ahead, c.urgent_has_limit)
+REASON, OPINION = (c.has_reason,), (c.has_opinion,)
+
+
+def _correct(state):
+    return Step(
+        "correct_registration", state, state, OFFICE, "P24", _("Correct the registration"),
+        checks=REASON, form="correction", waits=False,
+    )  # fmt: skip
+
+
+# fmt: off
+INCOMING = Route("incoming", "documents.incomingdocument", (
+    Step("register", "", S.REGISTERED, OFFICE, "B8 P24", _("Sign for and register"), waits=False),
+    _correct(S.REGISTERED),
+    Step("pass_review", S.REGISTERED, S.TO_PROPOSE, OFFICE, "B16 C12 P24",
+         _("Pass preliminary review"), checks=(c.passes_review,), form="review"),
+    Step("return_to_sender", S.REGISTERED, S.RETURNED, OFFICE, "B16 C12 P24",
+         _("Return to sender"), checks=(c.fails_review, c.has_reason), effects=(e.tell_returned,),
+         form="return"),
+    _correct(S.TO_PROPOSE),
+    Step("propose_handling", S.TO_PROPOSE, S.AWAITING_INSTRUCTION, OFFICE, "P24",
+         _("Propose handling"), checks=(*WHO, c.has_seat, c.has_opinion), effects=(e.lay_before,),
+         form="proposal"),
+    Step("transfer", S.TO_PROPOSE, S.IN_HANDLING, OFFICE, "B16 C12 P24",
+         _("Transfer"), checks=WHO, effects=(e.dispatch,), form="transfer"),
+    Step("file_for_information", S.TO_PROPOSE, S.COMPLETED, OFFICE, "P24",
+         _("File for information"), checks=REASON),
+    _correct(S.AWAITING_INSTRUCTION),
+    Step("instruct", S.AWAITING_INSTRUCTION, S.IN_HANDLING, LEADERS, "B16 C12 P24",
+         _("Instruct handling"), LAID, (*WHO, c.has_opinion), (e.end_laying, e.dispatch,
+         e.tell_instructed), form="instruction"),
+    Step("lay_further", S.AWAITING_INSTRUCTION, S.AWAITING_INSTRUCTION, LEADERS, "P24",
+         _("Lay before another leader"), LAID, (c.has_seat, c.has_opinion), (e.end_laying,
+         e.lay_further), form="lay_further"),
+    Step("return_proposal", S.AWAITING_INSTRUCTION, S.TO_PROPOSE, LEADERS, "P24",
+         _("Return the proposal"), LAID, REASON, (e.end_laying, e.tell_proposal_returned)),
+    Step("withdraw_proposal", S.AWAITING_INSTRUCTION, S.TO_PROPOSE, OFFICE, "P24",
+         _("Withdraw the proposal"), checks=REASON, effects=(e.end_laying,), waits=False),
+    Step("recall", S.IN_HANDLING, S.TO_PROPOSE, OFFICE, "B16 C12",
+         _("Recall from the handlers"), checks=REASON, effects=(e.withdraw_parts,), waits=False),
+    Step("take_hand_back", S.IN_HANDLING, S.TO_PROPOSE, (), "B16 C12",
+         _("Handed back to the Office"), effects=(e.withdraw_parts,)),
+    Step("take_reply", S.IN_HANDLING, S.REPLIED, (), "B16 C12", _("Reply received")),
+    Step("accept_reply", S.REPLIED, S.TO_ANSWER, OFFICE, "B16 C12 P24",
+         _("Accept the reply"), effects=(e.settle_parts,)),
+    Step("send_back", S.REPLIED, S.IN_HANDLING, OFFICE, "B16 C12 P24",
+         _("Send back to the handler"), checks=(c.has_reason, c.limit_is_ahead,
+         c.supplement_has_limit), effects=(e.reopen_part,), form="send_back"),
+    Step("answer_sender", S.TO_ANSWER, S.ANSWERED, OFFICE, "P24",
+         _("Answer the sender"), checks=(c.has_answer,), effects=(e.keep_answer, e.tell_answer),
+         form="answer"),
+    Step("complete", S.ANSWERED, S.COMPLETED, OFFICE, "B16 C12",
+         _("Complete"), checks=(c.nothing_is_open,)),
+))
+HANDLING = Route("handling", "documents.handling", (
+    Step("assign", "", H.ASSIGNED, (), "B16 C12", _("Assigned")),
+    Step("accept", H.ASSIGNED, H.ACCEPTED, HANDLERS, "B16 C12", _("Accept"), PART),
+    Step("hand_back", H.ASSIGNED, H.HANDED_BACK, HANDLERS, "B16 C12", _("Hand back: not ours"),
+         PART, REASON, (e.hand_back,)),
+    Step("report_progress", H.ACCEPTED, H.ACCEPTED, HANDLERS, "B16 C12", _("Report progress"),
+         PART, OPINION, waits=False),
+    Step("give_opinion", H.ACCEPTED, H.SUBMITTED, HANDLERS, "B16 C12",
+         _("Give opinion to the lead handler"), PART_AS_CO, (c.has_reply,), (e.give_opinion,),
+         form="reply"),
+    Step("submit_reply", H.ACCEPTED, H.SUBMITTED, HANDLERS, "B16 C12",
+         _("Submit the reply"), PART_IN_CHARGE, (c.has_reply,), (e.submit_reply,), form="reply"),
+    Step("settle", H.SUBMITTED, H.SETTLED, (), "B16 C12", _("Reply accepted by the Office")),
+    Step("reopen", H.SUBMITTED, H.ACCEPTED, (), "B16 C12", _("Sent back by the Office")),
+    *(Step("withdraw", state, H.WITHDRAWN, (), "B16 C12", _("Withdrawn"))
+      for state in (H.ASSIGNED, H.ACCEPTED, H.SUBMITTED)),
+))
+# fmt: on

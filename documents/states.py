@@ -1,0 +1,84 @@
+"""The states and fixed lists of incoming documents."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class IncomingState(models.TextChoices):
+    """Where an incoming document stands (2012 Regulations art. 24)."""
+
+    REGISTERED = "registered", _("Registered, awaiting preliminary review")
+    RETURNED = "returned", _("Returned to sender")
+    TO_PROPOSE = "to_propose", _("Awaiting handling proposal")
+    AWAITING_INSTRUCTION = "awaiting_instruction", _("Awaiting instruction")
+    IN_HANDLING = "in_handling", _("In handling")
+    REPLIED = "replied", _("Reply awaiting acceptance")
+    TO_ANSWER = "to_answer", _("Awaiting answer to sender")
+    ANSWERED = "answered", _("Answered, to be completed")
+    COMPLETED = "completed", _("Completed")
+
+
+class HandlingState(models.TextChoices):
+    """Where one handler's part stands."""
+
+    ASSIGNED = "assigned", _("Assigned, awaiting acceptance")
+    ACCEPTED = "accepted", _("Being handled")
+    SUBMITTED = "submitted", _("Submitted")
+    SETTLED = "settled", _("Settled")
+    HANDED_BACK = "handed_back", _("Handed back")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Role(models.TextChoices):
+    """The part a handler plays (B16, C12)."""
+
+    SOLE = "sole", _("Handling unit")
+    LEAD = "lead", _("Lead handler")
+    CO = "co", _("Co-handler")
+
+
+class DocumentKind(models.TextChoices):
+    """The 15 kinds of official documents (2012 Regulations art. 8)."""
+
+    RESOLUTION = "resolution", _("Resolution")
+    DECISION = "decision", _("Decision")
+    ORDER = "order", _("Order")
+    COMMUNIQUE = "communique", _("Communiqué")
+    ANNOUNCEMENT = "announcement", _("Announcement")
+    PUBLIC_NOTICE = "public_notice", _("Public notice")
+    OPINIONS = "opinions", _("Opinions")
+    NOTICE = "notice", _("Notice (document)")
+    CIRCULAR = "circular", _("Circular")
+    REPORT = "report", _("Report")
+    REQUEST = "request_for_instructions", _("Request for instructions")
+    REPLY = "official_reply", _("Official reply")
+    BILL = "bill", _("Bill")
+    LETTER = "letter", _("Letter")
+    MINUTES = "minutes", _("Minutes")
+
+
+class Urgency(models.TextChoices):
+    """Priority marks of documents (2012 Regulations art. 9)."""
+
+    ORDINARY = "ordinary", _("Ordinary")
+    URGENT = "urgent", _("Urgent")
+    EXTRA_URGENT = "extra_urgent", _("Extra urgent")
+
+
+class ReviewPoint(models.TextChoices):
+    """The five checks of the preliminary review (2012 Regulations art. 24)."""
+
+    OURS = "ours", _("The matter is ours to handle")
+    RULES = "rules", _("The rules on who writes to whom are kept")
+    FORMAT = "format", _("Kind and format are right")
+    CONSULTED = "consulted", _("Other areas and departments concerned were consulted")
+    DRAFTING = "drafting", _("The other rules on drafting are kept")
+
+
+class AnswerMethod(models.TextChoices):
+    """How the result was told to the sender."""
+
+    LETTER = "letter", _("By letter")
+    PHONE = "phone", _("By phone")
+    SYSTEM = "system", _("Through this system")
+    NONE = "none", _("No answer needed")

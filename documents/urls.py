@@ -1,0 +1,17 @@
+"""Addresses of the incoming line."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "documents"
+urlpatterns = [
+    path("", views.register, name="register"),
+    path("new/", views.new, name="new"),
+    path("export/", views.export, name="export"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/sheet/", views.sheet, name="sheet"),
+    path("<int:pk>/files/<int:attachment>/", views.download, name="download"),
+    path("<int:pk>/<slug:action>/", views.step, name="step"),
+    path("handling/<int:pk>/<slug:action>/", views.part_step, name="part_step"),
+]

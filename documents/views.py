@@ -1,0 +1,204 @@
+"""Pages of the incoming line: get → access → form → action → render."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from coordination import access, audit, calendars, duties, jobs, paging, workflow
+from coordination import actions as ground
+from coordination.downloads import file_response
+from coordination.formfields import add_refusal
+
+from . import actions, feedback, presenters
+from .export import export_small
+from .filters import IncomingFilter
+from .forms import STEP_FORMS, RegistrationForm
+from .models import Attachment, Handling, IncomingDocument
+
+ORDERS = {
+    "": paging.Order(("pk",), descending=True),
+    "oldest": paging.Order(("pk",)),
+    "due": paging.Order(("main_duty__due_on", "pk")),
+}
+NEW_DRAFT = "incoming:new"
+
+
+def _document(request, pk, verb="view"):
+    """The document if the person may see it; 404 otherwise, so that numbers tell nothing."""
+    rows = access.visible(request.user, IncomingDocument.objects.for_detail(), verb)
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_GET
+def register(request):
+    """The register of incoming documents, narrowed by the address."""
+    access.require(request.user, "view", IncomingDocument)
+    narrowed = IncomingFilter(
+        request.GET,
+        queryset=access.visible(request.user, IncomingDocument.objects.for_register()),
+        request=request,
+    )
+    rows = narrowed.qs if narrowed.form.is_valid() else narrowed.queryset.none()
+    sort = request.GET.get("sort", "")
+    if sort == "due":
+        rows = rows.running()
+    page = paging.page(
+        rows,
+        ORDERS.get(sort, ORDERS[""]),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    calendar = calendars.current()
+    count, more = paging.bounded_count(rows)
+    context = {
+        "filter": narrowed,
+        "page": page,
+        "rows": [(row, duties.lamp(row.main_duty, calendar)) for row in page.rows],
+        "count": count,
+        "more": more,
+        "may_add": access.may_ever(request.user, "add", IncomingDocument),
+        "may_export": access.may_ever(request.user, "export", IncomingDocument),
+        "tones": presenters.TONES,
+    }
+    template = "documents/_rows.html" if request.htmx else "documents/register.html"
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request):
+    """Sign for and register a document; warns of a probable duplicate."""
+    access.require(request.user, "add", IncomingDocument)
+    draft = ground.read_draft(request.user, NEW_DRAFT)
+    if request.method == "GET":
+        form = RegistrationForm(person=request.user, initial=draft.data if draft else {})
+        return render(request, "documents/new.html", {"form": form, "draft": draft})
+    form = RegistrationForm(request.POST, request.FILES, person=request.user)
+    alike = []
+    if form.is_valid():
+        data = form.cleaned_data
+        alike = list(actions.probable_duplicates(request.user, data))
+        if not alike or data["duplicate_confirmed"]:
+            document = actions.register_document(person=request.user, data=data, files=form.kept)
+            ground.drop_draft(request.user, NEW_DRAFT)
+            messages.success(request, feedback.registered(document))
+            return redirect(document)
+    if not form.may_store():
+        ground.drop_draft(request.user, NEW_DRAFT)
+    context = {"form": form, "alike": alike, "kept": form.kept}
+    return render(request, "documents/new.html", context, status=200 if alike else 422)
+
+
+@require_GET
+def detail(request, pk):
+    """One document: where it stands, who does what by when, what may be done."""
+    document = _document(request, pk)
+    context = {"detail": presenters.detail(request.user, document), "document": document}
+    return render(request, "documents/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def step(request, pk, action):
+    """Take one step of a document."""
+    return _step(request, _document(request, pk), action)
+
+
+@require_http_methods(["GET", "POST"])
+def part_step(request, pk, action):
+    """Take one step of a handler's part."""
+    rows = access.visible(request.user, Handling.objects.select_related("document", "organisation"))
+    return _step(request, get_object_or_404(rows, pk=pk), action)
+
+
+def _step(request, record, action):
+    """Show the form of a step, or take the step; a record that moved on says so in words."""
+    try:
+        found = workflow.require_step(request.user, record, action)
+    except workflow.Conflict as conflict:
+        return _conflict(request, record, conflict)
+    form_class, key = STEP_FORMS[found.form], f"{record._meta.model_name}:{record.pk}:{action}"
+    draft = ground.read_draft(request.user, key)
+    if request.method == "GET":
+        initial = feedback.initial(found.form, record) | (draft.data if draft else {})
+        initial["seen"] = record.content_digest()
+        form = form_class(record=record, person=request.user, initial=initial)
+        return _step_page(request, record, found, form, key, draft)
+    form = form_class(request.POST, request.FILES, record=record, person=request.user)
+    if form.is_valid():
+        try:
+            record = actions.take_form_step(record, found, person=request.user, form=form)
+        except workflow.Conflict as conflict:
+            return _conflict(request, record, conflict, form)
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            ground.drop_draft(request.user, key)
+            messages.success(request, feedback.taken(record, found))
+            return redirect(record)
+    return _step_page(request, record, found, form, key, None, status=422)
+
+
+def _step_page(request, record, found, form, key, draft, status=200):
+    document = getattr(record, "document", record)
+    context = {
+        "form": form,
+        "step": found,
+        "record": record,
+        "document": document,
+        "draft_key": key,
+        "draft": draft,
+        "kept": getattr(form, "kept", []),
+        "files": list(document.attachments.current().filter(handling=None).select_related("file")),
+        "articles": presenters.articles(found.cites),
+        "proposal": document.proposals.select_related("lead").order_by("-pk").first(),
+    }
+    return render(request, "documents/step.html", context, status=status)
+
+
+def _conflict(request, record, conflict, form=None):
+    """Somebody was faster; what was typed is shown to be copied, nothing else happened."""
+    typed = form.cleaned_data if form is not None else {}
+    words = [typed[name] for name in ("opinion", "reply", "answer") if typed.get(name)]
+    context = {"reason": " ".join(conflict.messages), "record": record, "words": words}
+    return render(request, "documents/conflict.html", context, status=409)
+
+
+@require_GET
+def download(request, pk, attachment):
+    """A file of a document, to whoever may see the document; written into the audit trail."""
+    document = _document(request, pk)
+    found = get_object_or_404(
+        Attachment.objects.select_related("file", "document"), pk=attachment, document=document
+    )
+    actions.note_download(request, found)
+    return file_response(found.file)
+
+
+@require_POST
+def sheet(request, pk):
+    """Have the processing sheet made; the page of the job shows how far it is."""
+    document = _document(request, pk, "print")
+    job = jobs.enqueue(
+        "processing_sheet", {"document": document.pk, "title": str(document)}, request.user
+    )
+    return redirect("job", pk=job.pk)
+
+
+@require_POST
+def export(request):
+    """What is filtered as XLSX: at once when short, in the background when long."""
+    access.require(request.user, "export", IncomingDocument)
+    narrowed = IncomingFilter(
+        request.GET,
+        queryset=access.visible(request.user, IncomingDocument.objects.for_register(), "export"),
+        request=request,
+    )
+    if not narrowed.form.is_valid():
+        raise Http404
+    audit.record_request(request, "register_exported", subject=request.GET.urlencode()[:200])
+    small = export_small(narrowed.qs)
+    if small is not None:
+        return small
+    params = {"query": request.GET.urlencode(), "title": request.GET.urlencode()}
+    return redirect("job", pk=jobs.enqueue("register_export", params, request.user).pk)
