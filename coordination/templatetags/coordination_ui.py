@@ -1,0 +1,96 @@
+"""Display only: days, moments, addresses, form controls."""
+
+from datetime import date, datetime
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+from coordination import rulebook
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A day with its weekday: 2026年10月13日 星期二, or Tue 13 Oct 2026."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localdate(value)
+    if (get_language() or "").startswith("zh"):
+        return date_format(value, "Y年n月j日 l")
+    return date_format(value, "D j M Y")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A day with the minute, in office time."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    if (get_language() or "").startswith("zh"):
+        return date_format(local, "Y年n月j日 H:i")
+    return date_format(local, "j M Y H:i")
+
+
+@register.filter
+def articles(cites: str) -> list[dict]:
+    """The articles of a citation, each with label, summary and address."""
+    return [
+        {
+            "code": found.code,
+            "label": rulebook.label(found.code),
+            "summary": found.summary,
+            "url": reverse("article", args=[found.code]),
+        }
+        for found in rulebook.parse(cites)
+    ]
+
+
+@register.filter
+def get(mapping, key):
+    """An entry of a mapping whose key is a variable."""
+    return mapping.get(key)
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """Whether the field is a set of boxes or buttons that needs a legend, not a label."""
+    return isinstance(field.field.widget, (RadioSelect, CheckboxSelectMultiple))
+
+
+@register.filter
+def is_box(field: BoundField) -> bool:
+    """Whether the field is a single tick box, whose label stands behind it."""
+    widget = field.field.widget
+    return isinstance(widget, CheckboxInput)
+
+
+@register.filter
+def control(field: BoundField):
+    """The field's control in the kit's look."""
+    widget = field.field.widget
+    if is_group(field) or is_box(field):
+        css = "form-check-input"
+    elif isinstance(widget, Select):
+        css = "form-select"
+    else:
+        css = "form-control"
+    if field.errors:
+        css += " is-invalid"
+    return field.as_widget(attrs={"class": css})
+
+
+@register.simple_tag(takes_context=True)
+def query(context, **changes) -> str:
+    """The address's question with changes; None takes an entry out."""
+    found = context["request"].GET.copy()
+    for name, value in changes.items():
+        found.pop(name, None)
+        if value is not None:
+            found[name] = value
+    return "?" + found.urlencode()

@@ -1,0 +1,124 @@
+"""Many documents for measuring: believable rows made in bulk, not by playing each step."""
+
+from datetime import timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from coordination import calendars
+from coordination.models import Duty, Organisation, Person, Series
+from coordination.workdays import Term
+
+from ..actions import SERIES_CODE
+from ..models import Handling, IncomingDocument, IncomingDocumentShare
+from ..search import grams
+from ..states import HandlingState, IncomingState, Role
+from .story import SHAPES, TOPICS
+
+BATCH = 2000
+TERM = Term(7, "B16 C12")
+
+
+def multiply(count: int) -> None:
+    """Add `count` documents, most of them completed, one in a hundred open."""
+    clerk = Person.objects.get(username="clerk")
+    units = list(Organisation.objects.assignable(timezone.localdate()).order_by("order"))
+    office = Organisation.objects.get(kind=Organisation.Kind.GROUP_OFFICE)
+    for start in range(0, count, BATCH):
+        with transaction.atomic():
+            _batch(start, min(BATCH, count - start), clerk, units, office)
+
+
+def _batch(start: int, size: int, clerk, units, office) -> None:
+    now = timezone.now()
+    year = timezone.localdate().year
+    series, _ = Series.objects.select_for_update().get_or_create(
+        organisation=office, code=SERIES_CODE, year=year
+    )
+    documents = []
+    for n in range(start, start + size):
+        shape, kind = SHAPES[n % len(SHAPES)]
+        sender = units[n * 7 % len(units)]
+        series.last += 1
+        document = IncomingDocument(
+            register_year=year,
+            register_serial=series.last,
+            sender=sender,
+            sender_name=sender.name,
+            sender_number=f"{sender.short_name}〔{year}〕{n + 1000}号",
+            kind=kind,
+            title=f"{sender.name}{shape.format(topic=TOPICS[n % len(TOPICS)])}（{n}）",
+            received_at=now - timedelta(hours=n % 4000),
+            received_by=clerk,
+            state=IncomingState.IN_HANDLING if n % 100 == 0 else IncomingState.COMPLETED,
+            handler=units[n * 11 % len(units)],
+        )
+        document.search_terms = grams(
+            document.title, sender.name, document.sender_number, document.register_number
+        )
+        documents.append(document)
+    series.save()
+    documents = bulk_create_with_history(documents, IncomingDocument, batch_size=500)
+    _parts(documents, now)
+
+
+def _parts(documents, now) -> None:
+    """Each document's duty, part and share."""
+    calendar = calendars.current()
+    content_type = ContentType.objects.get_for_model(IncomingDocument)
+    duties = []
+    for document in documents:
+        due = calendar.due(document.received_at, TERM)
+        done = document.state == IncomingState.COMPLETED
+        duties.append(
+            Duty(
+                organisation=document.handler,
+                kind=Duty.Kind.COMPLETE,
+                title=document.title,
+                content_type=content_type,
+                object_id=document.pk,
+                cites=TERM.cites,
+                started_at=document.received_at,
+                working_days=TERM.days,
+                due_on=due.on,
+                provisional=due.provisional,
+                closed_at=now if done else None,
+                outcome=Duty.Outcome.MET if done else "",
+                days_late=0 if done else None,
+            )
+        )
+    duties = bulk_create_with_history(duties, Duty, batch_size=500)
+    parts = [
+        Handling(
+            document=document,
+            organisation=document.handler,
+            role=Role.SOLE,
+            state=HandlingState.SETTLED if duty.closed_at else HandlingState.ACCEPTED,
+            duty=duty,
+            assigned_at=document.received_at,
+        )
+        for document, duty in zip(documents, duties, strict=True)
+    ]
+    bulk_create_with_history(parts, Handling, batch_size=500)
+    _point(documents, duties)
+    permission = Permission.objects.get(content_type=content_type, codename="view_incomingdocument")
+    IncomingDocumentShare.objects.bulk_create(
+        [
+            IncomingDocumentShare(
+                group_id=document.handler.group_id, permission=permission, content_object=document
+            )
+            for document in documents
+        ],
+        batch_size=1000,
+    )
+
+
+def _point(documents, duties) -> None:
+    """Point each document to its duty."""
+    for document, duty in zip(documents, duties, strict=True):
+        document.main_duty = duty
+    bulk_update_with_history(documents, IncomingDocument, ["main_duty"], batch_size=500)
+

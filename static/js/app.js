@@ -1,0 +1,98 @@
+// Small conveniences; every page works without them.
+"use strict";
+
+function pickers() {
+  for (const select of document.querySelectorAll("select[data-picker]")) {
+    new TomSelect(select, {
+      maxOptions: 500,
+      plugins: select.multiple ? ["remove_button"] : [],
+      hideSelected: select.multiple,
+      selectOnTab: true,
+    });
+  }
+}
+
+function draftOf(form) {
+  const data = {};
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value !== "string" || ["csrfmiddlewaretoken", "seen", "kept_files"].includes(name)) continue;
+    if (name in data) data[name] = [].concat(data[name], value);
+    else data[name] = value;
+  }
+  return data;
+}
+
+function drafts() {
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    let timer, sent = false;
+    const state = form.querySelector(".draft-state");
+    const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+    form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(async () => {
+        const data = draftOf(form);
+        if (sent || (data.secrecy && data.secrecy !== "none")) return;
+        const answer = await fetch(form.dataset.draft, {
+          method: "POST",
+          headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+          body: JSON.stringify(data),
+        }).catch(() => null);
+        if (answer && answer.ok) state.textContent = `✓ ${(await answer.json()).saved_at}`;
+      }, 1000);
+    });
+  }
+}
+
+function dropZones() {
+  for (const input of document.querySelectorAll("input[data-files]")) {
+    const zone = document.createElement("div");
+    const list = document.createElement("ul");
+    zone.className = "drop";
+    input.before(zone);
+    zone.append(input, list);
+    const show = () => {
+      list.replaceChildren(...[...input.files].map((file) => {
+        const line = document.createElement("li");
+        line.textContent = `${file.name} (${Math.ceil(file.size / 1024)} KB)`;
+        return line;
+      }));
+    };
+    input.addEventListener("change", show);
+    for (const kind of ["dragenter", "dragover"]) {
+      zone.addEventListener(kind, (event) => { event.preventDefault(); zone.classList.add("drop-over"); });
+    }
+    for (const kind of ["dragleave", "drop"]) {
+      zone.addEventListener(kind, () => zone.classList.remove("drop-over"));
+    }
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      const both = new DataTransfer();
+      for (const file of [...input.files, ...event.dataTransfer.files]) both.items.add(file);
+      input.files = both.files;
+      show();
+    });
+  }
+}
+
+function oncePerSubmit() {
+  for (const form of document.querySelectorAll("form[method=post]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "1";
+    });
+  }
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+}
+
+function showErrors() {
+  document.getElementById("error-summary")?.focus();
+}
+
+pickers();
+dropZones();
+drafts();
+oncePerSubmit();
+showErrors();
