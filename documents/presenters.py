@@ -160,7 +160,7 @@ def entries(taken: list[Transition], handlings: list[Handling]) -> list[Entry]:
                 str(transition.person),
                 f"{seat.organisation.short_name}{seat.title}",
                 what,
-                transition.opinion,
+                "" if transition.cause_id else transition.opinion,
                 transition.cites,
             )
         )

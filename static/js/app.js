@@ -9,6 +9,7 @@ function pickers() {
       hideSelected: select.multiple,
       selectOnTab: true,
     });
+    select.setAttribute("aria-hidden", "true"); // the picker speaks for it
   }
 }
 
