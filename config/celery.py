@@ -14,4 +14,6 @@ app.autodiscover_tasks()
 
 if not settings.REDIS_URL:
     for folder in ("data_folder_in", "control_folder"):
-        Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS[folder]).mkdir(parents=True, exist_ok=True)
+        Path(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS[folder])).mkdir(
+            parents=True, exist_ok=True
+        )

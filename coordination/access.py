@@ -9,6 +9,7 @@ no members; who belongs to one is read from the appointments of the day.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -61,6 +62,7 @@ GRANTS = (
     _grants([Post.AUDIT_OFFICER], "coordination.auditentry", "view", EVERYTHING, "A2"),
     _grants([Post.SYSTEM_OFFICER], "coordination.heartbeat", "view", EVERYTHING, "A2"),
 )
+Rows = TypeVar("Rows", bound=QuerySet)
 VERBS = frozenset(verb for grant in GRANTS for verb in grant.verbs)
 
 
@@ -80,11 +82,11 @@ class Standing:
         """Whether any of `posts` is held."""
         return not self.posts.isdisjoint(posts)
 
-    def seats(self, posts: Iterable[Post]) -> list[int]:
+    def seats(self, posts: Iterable[str]) -> list[int]:
         """Primary keys of the seats held of `posts`."""
         return [a.seat_id for a in self.appointments if a.seat.post in posts]
 
-    def organisations(self, posts: Iterable[Post]) -> list[int]:
+    def organisations(self, posts: Iterable[str]) -> list[int]:
         """Primary keys of the organisations in which one of `posts` is held."""
         return sorted({a.seat.organisation_id for a in self.appointments if a.seat.post in posts})
 
@@ -112,7 +114,7 @@ def standing(person, on: date | None = None) -> Standing:
     return found
 
 
-def _grant_condition(grant: Grant, held: Standing, model: type[Model]) -> Q:
+def _grant_condition(grant: Grant, held: Standing, model: Any) -> Q:
     """The records of `model` this grant opens to `held`, as a condition."""
     if grant.reach == EVERYTHING:
         return Q(pk__isnull=False)  # a bare Q() | x would be x, not everything
@@ -126,13 +128,18 @@ def _grant_condition(grant: Grant, held: Standing, model: type[Model]) -> Q:
     return Q(pk__in=_shared(model, held.organisations(grant.posts)))
 
 
-def _shared(model: type[Model], organisation_ids: list[int]):
+def _shared(model: Any, organisation_ids: list[int]):
     """Primary keys of the records of `model` shared with the groups of these organisations."""
     groups = Organisation.objects.filter(pk__in=organisation_ids).values("group_id")
-    shares = get_group_obj_perms_model(model).objects.filter(
+    shares = _share_table(model).objects.filter(
         group__in=groups, permission__codename=_view_codename(model)
     )
     return shares.values("content_object_id")
+
+
+def _share_table(model: Any) -> Any:
+    """guardian's table of what is shared of this model."""
+    return get_group_obj_perms_model(model)
 
 
 def _view_codename(model: type[Model]) -> str:
@@ -154,7 +161,7 @@ def applying(held: Standing, label: str, verb: str) -> list[Grant]:
     ]
 
 
-def visible(person, queryset: QuerySet, verb: str = "view") -> QuerySet:
+def visible(person, queryset: Rows, verb: str = "view") -> Rows:
     """Return the records of `queryset` that `person` may `verb` today. Nothing unless granted."""
     held = standing(person)
     grants = applying(held, queryset.model._meta.label_lower, verb)
@@ -201,7 +208,8 @@ SEPARATOR = gettext_lazy(", ")
 def refusal(posts: Iterable[Post], cites: str) -> str:
     """Say who could do it and where that is written."""
     names = str(SEPARATOR).join(str(Post(post).label) for post in posts)
-    rules = str(SEPARATOR).join(str(rulebook.label(article.code)) for article in rulebook.parse(cites))
+    articles = rulebook.parse(cites)
+    rules = str(SEPARATOR).join(rulebook.label(article.code) for article in articles)
     if not names:
         return _("Nobody does this by hand; the system does it as a consequence.")
     return _("This is for: %(posts)s (%(rules)s).") % {"posts": names, "rules": rules}
@@ -217,12 +225,12 @@ def holders(organisation_ids: Iterable[int], posts: Iterable[Post], on: date | N
     )
 
 
-def share(record: Model, organisation: Organisation) -> None:
+def share(record: Any, organisation: Organisation) -> None:
     """Show `record` to whoever serves in `organisation`, from now on. For effects only."""
     permission = Permission.objects.get(
         content_type=ContentType.objects.get_for_model(record),
         codename=_view_codename(type(record)),
     )
-    get_group_obj_perms_model(record).objects.get_or_create(
+    _share_table(type(record)).objects.get_or_create(
         group_id=organisation.group_id, permission=permission, content_object=record
     )

@@ -14,9 +14,7 @@ DRAFT_LIMIT = 64 * 1024  # characters of JSON; a form holds far less
 
 
 @transaction.atomic
-def publish_calendar(
-    notices: Iterable[NoticeData], *, person=None
-) -> tuple[list[str], list[Duty]]:
+def publish_calendar(notices: Iterable[NoticeData], *, person=None) -> tuple[list[str], list[Duty]]:
     """Enter holiday notices and compute open due dates anew, telling those concerned.
 
     Returns the numbers of the notices that were new or changed, and the duties that moved.

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Max
 
+from . import history
 from .models import CalendarDay, HolidayNotice
 from .notices_data import NoticeData
 from .workdays import Calendar, DayRule
@@ -44,7 +45,7 @@ def import_notices(notices: Iterable[NoticeData], *, person=None) -> list[str]:
     changed = []
     for data in sorted(notices, key=lambda notice: notice.published_on):
         rules = {day: (False, name) for day, name in data.off_days().items()}
-        rules |= {day: (True, "") for day in data.work}
+        rules |= dict.fromkeys(data.work, (True, ""))
         text = repr((data.title, data.year, data.published_on, sorted(rules.items())))
         digest = hashlib.sha256(text.encode()).hexdigest()
         known = HolidayNotice.objects.filter(number=data.number).first()
@@ -53,10 +54,10 @@ def import_notices(notices: Iterable[NoticeData], *, person=None) -> list[str]:
         notice = known or HolidayNotice(number=data.number)
         notice.title, notice.year = data.title, data.year
         notice.published_on, notice.digest = data.published_on, digest
-        notice._history_user = person
+        history.note(notice, person, "notice entered")
         notice.save()
-        for day in CalendarDay.objects.filter(notice=notice).exclude(day__in=rules):
-            day.delete()
+        for dropped in CalendarDay.objects.filter(notice=notice).exclude(day__in=rules):
+            dropped.delete()
         later = HolidayNotice.objects.filter(published_on__gt=data.published_on)
         overridden = set(CalendarDay.objects.filter(notice__in=later).values_list("day", flat=True))
         for day, (works, name) in rules.items():

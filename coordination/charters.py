@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import transaction
 
+from . import history
 from .models import Body, Decision, Organisation, Seat, TimeLimit, Unit
 from .posts import Post
 from .rulebook import parse
@@ -102,7 +103,7 @@ def _put(model, key: dict, values: dict, changes: list[Change], name: str = ""):
         for field in different:
             setattr(row, field, values[field])
         changes.append(Change("changed", title, "; ".join(altered)))
-    row._change_reason = "charter"
+    history.note(row, None, "charter")
     row.save()
     return row
 

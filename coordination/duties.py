@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import calendars, notices
+from . import calendars, history, notices
 from .models import Duty, Organisation
 from .posts import HANDLERS, OFFICE
 from .workdays import SHANGHAI, Calendar, Term
@@ -63,10 +63,9 @@ def open_duty(
     if term is not None:
         due = calendars.current().due(started_at, term)
         duty.working_days, duty.due_on, duty.provisional = term.days, due.on, due.provisional
-    else:
+    elif limit_at is not None:
         duty.due_at, duty.due_on = limit_at, local_day(limit_at)
-    duty._history_user = by
-    duty.save()
+    _save(duty, by, "opened")
     return duty
 
 
@@ -93,7 +92,7 @@ def close(duty: Duty, at: datetime, *, outcome: str = Duty.Outcome.MET, by=None)
 
 
 def _save(duty: Duty, by, reason: str) -> None:
-    duty._history_user, duty._change_reason = by, reason
+    history.note(duty, by, reason)
     duty.save()
 
 
@@ -138,7 +137,9 @@ def _closed_lamp(duty: Duty) -> Lamp:
     if duty.outcome == Duty.Outcome.CANCELLED:
         return Lamp(GREY, _("cancelled"))
     if duty.days_late:
-        words = ngettext("closed %(days)s working day late", "closed %(days)s working days late", duty.days_late)
+        words = ngettext(
+            "closed %(days)s working day late", "closed %(days)s working days late", duty.days_late
+        )
         return Lamp(GREY, words % {"days": duty.days_late})
     return Lamp(GREY, _("closed on time"))
 
@@ -168,7 +169,7 @@ def recompute(*, notice_number: str, by=None) -> list[Duty]:
         if (due.on, due.provisional) == (duty.due_on, duty.provisional):
             continue
         old, duty.due_on, duty.provisional = duty.due_on, due.on, due.provisional
-        _save(duty, by, f"calendar {notice_number}"[:100])
+        _save(duty, by, f"calendar {notice_number}")
         params = {
             "title": duty.title,
             "old": old.isoformat(),

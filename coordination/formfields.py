@@ -88,7 +88,7 @@ class KeepsFiles(forms.Form):
     `person` uploads; `kept` are the files it holds, from this and from earlier submissions.
     """
 
-    files = FilesField()
+    files = FilesField()  # type: ignore[assignment]
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
@@ -123,7 +123,7 @@ class KeepsFiles(forms.Form):
 
 
 def add_refusal(form: forms.Form, error: ValidationError) -> None:
-    """Show a refusal of the step engine in the form it came from, beside its field if it has one."""
+    """Show a refusal of the step engine in the form it came from, beside its field if any."""
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
         return

@@ -92,5 +92,3 @@ def _owed(rows) -> tuple[list[Owed], bool]:
 def answers_for_duties(person) -> bool:
     """Whether lateness is this person's concern at all."""
     return access.may_ever(person, "view", Duty)
-
-

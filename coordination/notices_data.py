@@ -66,12 +66,12 @@ def _check(notice: NoticeData) -> None:
     if not all(_is_day(day) for day in [*days, notice.published_on]):
         raise ValueError(f"{where}: a date is not written as YYYY-MM-DD")
     low, high = date(notice.year - 1, 12, 1), date(notice.year + 1, 1, 31)
-    for day in days:
-        if not low <= day <= high:
-            raise ValueError(f"{where}: {day} does not belong to {notice.year}")
-    for first, last, _ in notice.off:
-        if last < first:
-            raise ValueError(f"{where}: {first} to {last} runs backwards")
+    strange = [day for day in days if not low <= day <= high]
+    if strange:
+        raise ValueError(f"{where}: {strange[0]} does not belong to {notice.year}")
+    backward = [f"{first} to {last}" for first, last, _ in notice.off if last < first]
+    if backward:
+        raise ValueError(f"{where}: {backward[0]} runs backwards")
     for day in notice.work:
         if day.weekday() < 5:
             raise ValueError(f"{where}: {day} is a weekday and worked anyway")
@@ -85,6 +85,9 @@ def calendar_from(notices: Iterable[NoticeData]) -> Calendar:
     years = set()
     for notice in sorted(notices, key=lambda notice: notice.published_on):
         years.add(notice.year)
-        days |= {d: DayRule(False, n, notice.number) for d, n in notice.off_days().items()}
-        days |= {d: DayRule(True, "", notice.number) for d in notice.work}
+        days |= {
+            d: DayRule(works=False, name=n, notice=notice.number)
+            for d, n in notice.off_days().items()
+        }
+        days |= {d: DayRule(works=True, notice=notice.number) for d in notice.work}
     return Calendar(days, frozenset(years))

@@ -14,7 +14,7 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(Q(closed_on=None) | Q(closed_on__gt=on))
 
     def assignable(self, on: date):
-        """Those a document can be transferred to: departments, towns, thematic and support groups."""
+        """Those a document can be transferred to: departments, towns, working groups."""
         return self.existing(on).exclude(kind__in=["superior", "coordination_group"])
 
 

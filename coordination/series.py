@@ -1,5 +1,7 @@
 """Numbers without gaps: one locked counter per organisation, code and year."""
 
+from typing import Any
+
 from django.db import transaction
 
 from .models import Organisation, Series
@@ -13,7 +15,7 @@ def next_number(organisation: Organisation, code: str, year: int) -> int:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Numbers are drawn in the transaction that uses them.")
-    key = {"organisation": organisation, "code": code, "year": year}
+    key: dict[str, Any] = {"organisation": organisation, "code": code, "year": year}
     Series.objects.get_or_create(**key)
     series = Series.objects.select_for_update().get(**key)
     series.last += 1

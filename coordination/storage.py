@@ -1,6 +1,7 @@
 """Stored files: their content lies under its SHA-256 outside the web root."""
 
 import os
+import re
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.utils import timezone
 from .models import StoredFile
 from .uploads import inspect
 
+PRIMARY_KEY = re.compile("[0-9]{1,18}")
 UNCLAIMED_FOR = timedelta(days=2)
 
 
@@ -61,7 +63,7 @@ def claim(files, at=None) -> None:
 
 def unclaimed(person, pks):
     """Files `person` uploaded with a form that was not accepted yet."""
-    wanted = [int(pk) for pk in pks if str(pk).isascii() and str(pk).isdigit() and len(str(pk)) < 19]
+    wanted = [int(pk) for pk in pks if PRIMARY_KEY.fullmatch(str(pk))]
     return StoredFile.objects.filter(uploaded_by=person, claimed_at=None, pk__in=wanted)
 
 

@@ -2,10 +2,9 @@
 
 import unicodedata
 
-INVISIBLE = frozenset(
-    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A)]
-    + [0x061C, 0xFEFF]
-)
+DIRECTION_MARKS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C)
+ZERO_WIDTH = (*range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF)
+INVISIBLE = frozenset((*DIRECTION_MARKS, *ZERO_WIDTH))
 
 
 def clean_text(text: str) -> str:

@@ -154,9 +154,7 @@ class Calendar:
     def _proof_day(self, day: date, reason: str, ordinal: int | None) -> ProofDay:
         rule = self.days.get(day, DayRule(works=False))
         unknown = day.year not in self.published
-        return ProofDay(
-            day, ordinal is not None, ordinal, reason, rule.name, rule.notice, unknown
-        )
+        return ProofDay(day, ordinal is not None, ordinal, reason, rule.name, rule.notice, unknown)
 
 
 def deadline(start: datetime, working_days: int) -> DueDate:

@@ -20,7 +20,7 @@ from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import access
+from . import access, history
 from .models import Appointment, Transition
 from .posts import Post
 
@@ -95,7 +95,7 @@ class Act:
     opinion: str = ""
     data: dict = field(default_factory=dict)
     details: dict = field(default_factory=dict)
-    transition: Transition | None = None
+    transition: Any = None  # the Transition, once written
 
 
 class Conflict(ValidationError):
@@ -141,7 +141,7 @@ def _appointment(held: access.Standing, step: Step, record) -> Appointment | Non
     candidates = [
         a for a in held.appointments if a.seat.post in step.by and step.reach.covers(record, a)
     ]
-    order = {post: place for place, post in enumerate(step.by)}
+    order: dict[str, int] = {post: place for place, post in enumerate(step.by)}
     return min(candidates, key=lambda a: (order[a.seat.post], a.pk), default=None)
 
 
@@ -217,8 +217,7 @@ def _write(act: Act, cause: Transition | None):
     """The new state, its transition, its effects."""
     record, step = act.record, act.step
     source, record.state = record.state, step.target
-    record._history_user = act.person
-    record._change_reason = f"{step.action} {step.cites}"[:100]
+    history.note(record, act.person, f"{step.action} {step.cites}")
     record.save()
     before = _trail(record).order_by("-serial").first() if source else None
     act.transition = Transition(
@@ -299,7 +298,10 @@ def _no_longer(record) -> str:
     last = trail(record).last()
     if last is None:
         return _("This step is not possible in the present state.")
-    return _("Not possible any more: %(person)s did “%(action)s” on %(when)s. It now stands at “%(state)s”.") % {
+    return _(
+        "Not possible any more: %(person)s did “%(action)s” on %(when)s. "
+        "It now stands at “%(state)s”."
+    ) % {
         "person": last.person,
         "action": label_of(last),
         "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from coordination import access, audit, storage
+from coordination import access, audit, history, storage
 from coordination.models import Organisation, StoredFile
 from coordination.series import next_number
 from coordination.workflow import Step, advance, begin
@@ -75,7 +75,7 @@ def correct_registration(
     for name in REGISTRATION:
         if name in data:
             setattr(document, name, data[name])
-    document._history_user, document._change_reason = person, reason[:100]
+    history.note(document, person, reason)
     document.save()
     for attachment in removed:
         attachment.removed_at = at

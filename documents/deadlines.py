@@ -68,5 +68,3 @@ def co_limit(sent_at: datetime, explicit: datetime, calendar: Calendar) -> datet
         return earlier
     half = sent_at + (explicit - sent_at) / 2
     return max(half.replace(second=0, microsecond=0), sent_at + timedelta(seconds=1))
-
-

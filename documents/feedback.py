@@ -4,8 +4,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from coordination.models import Duty
 from coordination.workflow import Step
 
+from .actions import REGISTRATION
 from .models import Handling, IncomingDocument
 from .states import IncomingState
 
@@ -25,15 +27,14 @@ def taken(record, step: Step) -> str:
             "state": record.get_state_display(),
         }
     if record.state == IncomingState.IN_HANDLING and record.main_duty is not None:
-        return _assigned(record)
+        return _assigned(record, record.main_duty)
     return _("Done: %(step)s. It now stands at “%(state)s”.") % {
         "step": step.label,
         "state": record.get_state_display(),
     }
 
 
-def _assigned(document: IncomingDocument) -> str:
-    duty = document.main_duty
+def _assigned(document: IncomingDocument, duty: Duty) -> str:
     if duty.due_at is not None:
         local = timezone.localtime(duty.due_at)
         return _("With %(unit)s now, due %(day)s %(hour)s. They have been notified.") % {
@@ -52,9 +53,7 @@ def initial(form: str, record) -> dict:
     """What the form of a step starts with."""
     if form != "correction":
         return {}
-    names = (
-        "title sender sender_number kind dated_on received_at copies urgency contact remarks"
-    ).split()
+    names = [name for name in REGISTRATION if name != "sender_name"]
     found = {name: getattr(record, name) for name in names}
     if record.sender_id is None:
         found["sender_name"] = record.sender_name

@@ -1,5 +1,7 @@
 """Forms of the incoming line: one for registration, one per sort of step."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -76,7 +78,7 @@ class RegistrationForm(KeepsFiles):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["sender"].queryset = Organisation.objects.existing(timezone.localdate())
+        choose_from(self, "sender").queryset = Organisation.objects.existing(timezone.localdate())
         if not self.is_bound:
             self.initial.setdefault("received_at", timezone.localtime())
         self.order_fields([*self.field_order, *self.fields])
@@ -127,7 +129,7 @@ class CorrectionForm(RegistrationForm):
     def __init__(self, *args, record, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["duplicate_confirmed"]
-        self.fields["removed"].queryset = (
+        choose_from(self, "removed").queryset = (
             record.attachments.current().filter(handling=None).select_related("file")
         )
 
@@ -182,8 +184,8 @@ class TransferForm(StepForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         able = Organisation.objects.assignable(timezone.localdate())
-        self.fields["lead"].queryset = able
-        self.fields["co_handlers"].queryset = able
+        choose_from(self, "lead").queryset = able
+        choose_from(self, "co_handlers").queryset = able
 
 
 class ProposalForm(TransferForm):
@@ -198,7 +200,7 @@ class ProposalForm(TransferForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["laid_before"].queryset = leader_seats()
+        choose_from(self, "laid_before").queryset = leader_seats()
         self.fields["opinion"].label = _("Handling proposal")
 
 
@@ -233,7 +235,9 @@ class LayFurtherForm(StepForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["laid_before"].queryset = leader_seats().exclude(pk=self.record.laid_before_id)
+        choose_from(self, "laid_before").queryset = leader_seats().exclude(
+            pk=self.record.laid_before_id
+        )
 
 
 class SendBackForm(StepForm):
@@ -284,7 +288,12 @@ def leader_seats():
     return Seat.objects.holding(LEADERS, today).select_related("organisation")
 
 
-STEP_FORMS: dict[str, type[forms.Form]] = {
+def choose_from(form: forms.Form, name: str) -> Any:
+    """The choice field `name`, whose records depend on the day and the document."""
+    return form.fields[name]
+
+
+STEP_FORMS: dict[str, Any] = {
     "opinion": StepForm,
     "review": ReviewForm,
     "return": ReviewForm,

@@ -98,14 +98,14 @@ class IncomingDocument(models.Model):
             kwargs["update_fields"] = {*fields, "search_terms"}
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self):
+        """Its page."""
+        return reverse("documents:detail", args=[self.pk])
+
     @property
     def register_number(self) -> str:
         """The number in the register of incoming documents, as it is written on paper."""
         return f"收〔{self.register_year}〕{self.register_serial}号"
-
-    def get_absolute_url(self):
-        """Its page."""
-        return reverse("documents:detail", args=[self.pk])
 
     @property
     def is_open(self) -> bool:
@@ -144,7 +144,9 @@ class IncomingDocument(models.Model):
                 self.remarks,
             ],
             "files": sorted(
-                self.attachments.current().filter(handling=None).values_list("file__sha256", flat=True)
+                self.attachments.current()
+                .filter(handling=None)
+                .values_list("file__sha256", flat=True)
             ),
             "proposal": proposal,
             "answer": self.answer,

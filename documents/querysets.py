@@ -50,7 +50,7 @@ class IncomingDocumentQuerySet(models.QuerySet):
         )
 
     def handled_by(self, organisation):
-        """Given to `organisation`, in whatever role; handed back and withdrawn parts do not count."""
+        """Given to `organisation` in whatever role, and neither handed back nor withdrawn."""
         handlings = apps.get_model("documents", "Handling").objects
         parts = handlings.filter(organisation=organisation).exclude(
             state__in=[HandlingState.HANDED_BACK, HandlingState.WITHDRAWN]

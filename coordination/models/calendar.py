@@ -25,7 +25,7 @@ class HolidayNotice(models.Model):
 
 
 class CalendarDay(models.Model):
-    """One day that a notice names: off, or a weekend day to be worked. Keyed by date, not by year."""
+    """One day that a notice names: off, or a weekend day to be worked. Keyed by date."""
 
     day = models.DateField(_("day"), primary_key=True)
     works = models.BooleanField(_("working day"))

@@ -99,9 +99,7 @@ class Notice(models.Model):
     duty = models.ForeignKey(
         Duty, on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
     )
-    content_type = models.ForeignKey(
-        ContentType, on_delete=models.PROTECT, null=True, blank=True
-    )
+    content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, null=True, blank=True)
     object_id = models.PositiveBigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)

@@ -12,8 +12,8 @@ from ..querysets import AppointmentQuerySet, OrganisationQuerySet, SeatQuerySet
 class Person(AbstractUser):
     """Somebody who can sign in. What they may do follows from their appointments alone."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=60)
     phone = models.CharField(_("office phone"), max_length=30, blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
@@ -121,4 +121,3 @@ def _point(documents, duties) -> None:
     for document, duty in zip(documents, duties, strict=True):
         document.main_duty = duty
     bulk_update_with_history(documents, IncomingDocument, ["main_duty"], batch_size=500)
-

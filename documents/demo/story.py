@@ -160,7 +160,9 @@ def _one(story: Story, number: int) -> None:
     helpers = [story.units[(number * 13 + n) % 40] for n in (5, 9)]
     title = sender.name + shape.format(topic=TOPICS[number % len(TOPICS)])
     ago = 62 - number if number < 40 else max(0, 56 - number)
-    document = story.register(title, sender.name, f"{sender.short_name}〔2026〕{number + 1}号", kind, ago)
+    document = story.register(
+        title, sender.name, f"{sender.short_name}〔2026〕{number + 1}号", kind, ago
+    )
     if number >= 58:
         return
     if number % 19 == 18:
@@ -198,5 +200,3 @@ def _instruct(story: Story, document, ago, data, *, waits: bool):
         return document
     director = story.people["director"]
     return story.step(document, "instruct", director, ago, "同意拟办意见。", hour=16, **data)
-
-

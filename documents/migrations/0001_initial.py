@@ -7,248 +7,768 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('coordination', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("coordination", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Handling',
+            name="Handling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('sole', 'Handling unit'), ('lead', 'Lead handler'), ('co', 'Co-handler')], max_length=10, verbose_name='role')),
-                ('state', models.CharField(choices=[('assigned', 'Assigned, awaiting acceptance'), ('accepted', 'Being handled'), ('submitted', 'Submitted'), ('settled', 'Settled'), ('handed_back', 'Handed back'), ('withdrawn', 'Withdrawn')], editable=False, max_length=20, verbose_name='state')),
-                ('assigned_at', models.DateTimeField(verbose_name='assigned at')),
-                ('reply', models.TextField(blank=True, verbose_name='reply')),
-                ('duty', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.duty')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handlings', to='coordination.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("sole", "Handling unit"),
+                            ("lead", "Lead handler"),
+                            ("co", "Co-handler"),
+                        ],
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("assigned", "Assigned, awaiting acceptance"),
+                            ("accepted", "Being handled"),
+                            ("submitted", "Submitted"),
+                            ("settled", "Settled"),
+                            ("handed_back", "Handed back"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        editable=False,
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("assigned_at", models.DateTimeField(verbose_name="assigned at")),
+                ("reply", models.TextField(blank=True, verbose_name="reply")),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="coordination.duty",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handlings",
+                        to="coordination.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'handling',
-                'verbose_name_plural': 'handlings',
-                'ordering': ['pk'],
+                "verbose_name": "handling",
+                "verbose_name_plural": "handlings",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalIncomingDocument',
+            name="HistoricalIncomingDocument",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('register_year', models.PositiveSmallIntegerField(verbose_name='register year')),
-                ('register_serial', models.PositiveIntegerField(verbose_name='register serial')),
-                ('sender_name', models.CharField(max_length=120, verbose_name='sender')),
-                ('sender_number', models.CharField(blank=True, max_length=60, verbose_name="sender's number")),
-                ('kind', models.CharField(choices=[('resolution', 'Resolution'), ('decision', 'Decision'), ('order', 'Order'), ('communique', 'Communiqué'), ('announcement', 'Announcement'), ('public_notice', 'Public notice'), ('opinions', 'Opinions'), ('notice', 'Notice (document)'), ('circular', 'Circular'), ('report', 'Report'), ('request_for_instructions', 'Request for instructions'), ('official_reply', 'Official reply'), ('bill', 'Bill'), ('letter', 'Letter'), ('minutes', 'Minutes')], max_length=30, verbose_name='document kind')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('dated_on', models.DateField(blank=True, null=True, verbose_name='dated')),
-                ('received_at', models.DateTimeField(verbose_name='signed for at')),
-                ('copies', models.PositiveSmallIntegerField(default=1, verbose_name='copies')),
-                ('urgency', models.CharField(choices=[('ordinary', 'Ordinary'), ('urgent', 'Urgent'), ('extra_urgent', 'Extra urgent')], default='ordinary', max_length=20, verbose_name='urgency')),
-                ('contact', models.CharField(blank=True, max_length=80, verbose_name='contact at the sender')),
-                ('remarks', models.TextField(blank=True, verbose_name='remarks')),
-                ('state', models.CharField(choices=[('registered', 'Registered, awaiting preliminary review'), ('returned', 'Returned to sender'), ('to_propose', 'Awaiting handling proposal'), ('awaiting_instruction', 'Awaiting instruction'), ('in_handling', 'In handling'), ('replied', 'Reply awaiting acceptance'), ('to_answer', 'Awaiting answer to sender'), ('answered', 'Answered, to be completed'), ('completed', 'Completed')], editable=False, max_length=30, verbose_name='state')),
-                ('answer', models.TextField(blank=True, verbose_name='answer to the sender')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('handler', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='coordination.organisation')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('laid_before', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='coordination.seat')),
-                ('main_duty', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='coordination.duty')),
-                ('received_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed for by')),
-                ('sender', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='coordination.organisation')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("register_year", models.PositiveSmallIntegerField(verbose_name="register year")),
+                ("register_serial", models.PositiveIntegerField(verbose_name="register serial")),
+                ("sender_name", models.CharField(max_length=120, verbose_name="sender")),
+                (
+                    "sender_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="sender's number"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("resolution", "Resolution"),
+                            ("decision", "Decision"),
+                            ("order", "Order"),
+                            ("communique", "Communiqué"),
+                            ("announcement", "Announcement"),
+                            ("public_notice", "Public notice"),
+                            ("opinions", "Opinions"),
+                            ("notice", "Notice (document)"),
+                            ("circular", "Circular"),
+                            ("report", "Report"),
+                            ("request_for_instructions", "Request for instructions"),
+                            ("official_reply", "Official reply"),
+                            ("bill", "Bill"),
+                            ("letter", "Letter"),
+                            ("minutes", "Minutes"),
+                        ],
+                        max_length=30,
+                        verbose_name="document kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("dated_on", models.DateField(blank=True, null=True, verbose_name="dated")),
+                ("received_at", models.DateTimeField(verbose_name="signed for at")),
+                ("copies", models.PositiveSmallIntegerField(default=1, verbose_name="copies")),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[
+                            ("ordinary", "Ordinary"),
+                            ("urgent", "Urgent"),
+                            ("extra_urgent", "Extra urgent"),
+                        ],
+                        default="ordinary",
+                        max_length=20,
+                        verbose_name="urgency",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="contact at the sender"
+                    ),
+                ),
+                ("remarks", models.TextField(blank=True, verbose_name="remarks")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("registered", "Registered, awaiting preliminary review"),
+                            ("returned", "Returned to sender"),
+                            ("to_propose", "Awaiting handling proposal"),
+                            ("awaiting_instruction", "Awaiting instruction"),
+                            ("in_handling", "In handling"),
+                            ("replied", "Reply awaiting acceptance"),
+                            ("to_answer", "Awaiting answer to sender"),
+                            ("answered", "Answered, to be completed"),
+                            ("completed", "Completed"),
+                        ],
+                        editable=False,
+                        max_length=30,
+                        verbose_name="state",
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, verbose_name="answer to the sender")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="coordination.organisation",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "laid_before",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="coordination.seat",
+                    ),
+                ),
+                (
+                    "main_duty",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="coordination.duty",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="signed for by",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="coordination.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical incoming document',
-                'verbose_name_plural': 'historical incoming documents',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical incoming document",
+                "verbose_name_plural": "historical incoming documents",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='IncomingDocument',
+            name="IncomingDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('register_year', models.PositiveSmallIntegerField(verbose_name='register year')),
-                ('register_serial', models.PositiveIntegerField(verbose_name='register serial')),
-                ('sender_name', models.CharField(max_length=120, verbose_name='sender')),
-                ('sender_number', models.CharField(blank=True, max_length=60, verbose_name="sender's number")),
-                ('kind', models.CharField(choices=[('resolution', 'Resolution'), ('decision', 'Decision'), ('order', 'Order'), ('communique', 'Communiqué'), ('announcement', 'Announcement'), ('public_notice', 'Public notice'), ('opinions', 'Opinions'), ('notice', 'Notice (document)'), ('circular', 'Circular'), ('report', 'Report'), ('request_for_instructions', 'Request for instructions'), ('official_reply', 'Official reply'), ('bill', 'Bill'), ('letter', 'Letter'), ('minutes', 'Minutes')], max_length=30, verbose_name='document kind')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('dated_on', models.DateField(blank=True, null=True, verbose_name='dated')),
-                ('received_at', models.DateTimeField(verbose_name='signed for at')),
-                ('copies', models.PositiveSmallIntegerField(default=1, verbose_name='copies')),
-                ('urgency', models.CharField(choices=[('ordinary', 'Ordinary'), ('urgent', 'Urgent'), ('extra_urgent', 'Extra urgent')], default='ordinary', max_length=20, verbose_name='urgency')),
-                ('contact', models.CharField(blank=True, max_length=80, verbose_name='contact at the sender')),
-                ('remarks', models.TextField(blank=True, verbose_name='remarks')),
-                ('state', models.CharField(choices=[('registered', 'Registered, awaiting preliminary review'), ('returned', 'Returned to sender'), ('to_propose', 'Awaiting handling proposal'), ('awaiting_instruction', 'Awaiting instruction'), ('in_handling', 'In handling'), ('replied', 'Reply awaiting acceptance'), ('to_answer', 'Awaiting answer to sender'), ('answered', 'Answered, to be completed'), ('completed', 'Completed')], editable=False, max_length=30, verbose_name='state')),
-                ('answer', models.TextField(blank=True, verbose_name='answer to the sender')),
-                ('search_terms', models.TextField(default='', editable=False)),
-                ('handler', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.organisation')),
-                ('laid_before', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.seat')),
-                ('main_duty', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.duty')),
-                ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signed_for', to=settings.AUTH_USER_MODEL, verbose_name='signed for by')),
-                ('sender', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sent_documents', to='coordination.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("register_year", models.PositiveSmallIntegerField(verbose_name="register year")),
+                ("register_serial", models.PositiveIntegerField(verbose_name="register serial")),
+                ("sender_name", models.CharField(max_length=120, verbose_name="sender")),
+                (
+                    "sender_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="sender's number"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("resolution", "Resolution"),
+                            ("decision", "Decision"),
+                            ("order", "Order"),
+                            ("communique", "Communiqué"),
+                            ("announcement", "Announcement"),
+                            ("public_notice", "Public notice"),
+                            ("opinions", "Opinions"),
+                            ("notice", "Notice (document)"),
+                            ("circular", "Circular"),
+                            ("report", "Report"),
+                            ("request_for_instructions", "Request for instructions"),
+                            ("official_reply", "Official reply"),
+                            ("bill", "Bill"),
+                            ("letter", "Letter"),
+                            ("minutes", "Minutes"),
+                        ],
+                        max_length=30,
+                        verbose_name="document kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("dated_on", models.DateField(blank=True, null=True, verbose_name="dated")),
+                ("received_at", models.DateTimeField(verbose_name="signed for at")),
+                ("copies", models.PositiveSmallIntegerField(default=1, verbose_name="copies")),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[
+                            ("ordinary", "Ordinary"),
+                            ("urgent", "Urgent"),
+                            ("extra_urgent", "Extra urgent"),
+                        ],
+                        default="ordinary",
+                        max_length=20,
+                        verbose_name="urgency",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="contact at the sender"
+                    ),
+                ),
+                ("remarks", models.TextField(blank=True, verbose_name="remarks")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("registered", "Registered, awaiting preliminary review"),
+                            ("returned", "Returned to sender"),
+                            ("to_propose", "Awaiting handling proposal"),
+                            ("awaiting_instruction", "Awaiting instruction"),
+                            ("in_handling", "In handling"),
+                            ("replied", "Reply awaiting acceptance"),
+                            ("to_answer", "Awaiting answer to sender"),
+                            ("answered", "Answered, to be completed"),
+                            ("completed", "Completed"),
+                        ],
+                        editable=False,
+                        max_length=30,
+                        verbose_name="state",
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, verbose_name="answer to the sender")),
+                ("search_terms", models.TextField(default="", editable=False)),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="coordination.organisation",
+                    ),
+                ),
+                (
+                    "laid_before",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="coordination.seat",
+                    ),
+                ),
+                (
+                    "main_duty",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="coordination.duty",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signed_for",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="signed for by",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sent_documents",
+                        to="coordination.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'incoming document',
-                'verbose_name_plural': 'incoming documents',
-                'ordering': ['-pk'],
+                "verbose_name": "incoming document",
+                "verbose_name_plural": "incoming documents",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalHandling',
+            name="HistoricalHandling",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('role', models.CharField(choices=[('sole', 'Handling unit'), ('lead', 'Lead handler'), ('co', 'Co-handler')], max_length=10, verbose_name='role')),
-                ('state', models.CharField(choices=[('assigned', 'Assigned, awaiting acceptance'), ('accepted', 'Being handled'), ('submitted', 'Submitted'), ('settled', 'Settled'), ('handed_back', 'Handed back'), ('withdrawn', 'Withdrawn')], editable=False, max_length=20, verbose_name='state')),
-                ('assigned_at', models.DateTimeField(verbose_name='assigned at')),
-                ('reply', models.TextField(blank=True, verbose_name='reply')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('duty', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='coordination.duty')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='coordination.organisation')),
-                ('document', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='documents.incomingdocument')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("sole", "Handling unit"),
+                            ("lead", "Lead handler"),
+                            ("co", "Co-handler"),
+                        ],
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("assigned", "Assigned, awaiting acceptance"),
+                            ("accepted", "Being handled"),
+                            ("submitted", "Submitted"),
+                            ("settled", "Settled"),
+                            ("handed_back", "Handed back"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        editable=False,
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("assigned_at", models.DateTimeField(verbose_name="assigned at")),
+                ("reply", models.TextField(blank=True, verbose_name="reply")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="coordination.duty",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="coordination.organisation",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="documents.incomingdocument",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical handling',
-                'verbose_name_plural': 'historical handlings',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical handling",
+                "verbose_name_plural": "historical handlings",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalAttachment',
+            name="HistoricalAttachment",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('file', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='coordination.storedfile')),
-                ('handling', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='documents.handling')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='documents.incomingdocument')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="coordination.storedfile",
+                    ),
+                ),
+                (
+                    "handling",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="documents.handling",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="documents.incomingdocument",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical attachment',
-                'verbose_name_plural': 'historical attachments',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical attachment",
+                "verbose_name_plural": "historical attachments",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HandlingProposal',
+            name="HandlingProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opinion', models.TextField(verbose_name='handling proposal')),
-                ('limit_at', models.DateTimeField(blank=True, null=True, verbose_name='explicit time limit')),
-                ('made_at', models.DateTimeField()),
-                ('co_handlers', models.ManyToManyField(blank=True, related_name='+', to='coordination.organisation')),
-                ('laid_before', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.seat')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.organisation')),
-                ('made_under', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.appointment')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='documents.incomingdocument')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("opinion", models.TextField(verbose_name="handling proposal")),
+                (
+                    "limit_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="explicit time limit"),
+                ),
+                ("made_at", models.DateTimeField()),
+                (
+                    "co_handlers",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="coordination.organisation"
+                    ),
+                ),
+                (
+                    "laid_before",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="coordination.seat",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="coordination.organisation",
+                    ),
+                ),
+                (
+                    "made_under",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="coordination.appointment",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="documents.incomingdocument",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'handling proposal',
-                'verbose_name_plural': 'handling proposals',
+                "verbose_name": "handling proposal",
+                "verbose_name_plural": "handling proposals",
             },
         ),
         migrations.AddField(
-            model_name='handling',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handlings', to='documents.incomingdocument'),
+            model_name="handling",
+            name="document",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="handlings",
+                to="documents.incomingdocument",
+            ),
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.storedfile')),
-                ('handling', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='documents.handling')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='documents.incomingdocument')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="coordination.storedfile",
+                    ),
+                ),
+                (
+                    "handling",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="documents.handling",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="documents.incomingdocument",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attachment',
-                'verbose_name_plural': 'attachments',
-                'ordering': ['pk'],
+                "verbose_name": "attachment",
+                "verbose_name_plural": "attachments",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='IncomingDocumentShare',
+            name="IncomingDocumentShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='documents.incomingdocument')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.group')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="documents.incomingdocument"
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group"),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='incomingdocument',
-            index=models.Index(fields=['state', '-id'], name='incoming_by_state'),
+            model_name="incomingdocument",
+            index=models.Index(fields=["state", "-id"], name="incoming_by_state"),
         ),
         migrations.AddIndex(
-            model_name='incomingdocument',
-            index=models.Index(fields=['handler', '-id'], name='incoming_by_handler'),
+            model_name="incomingdocument",
+            index=models.Index(fields=["handler", "-id"], name="incoming_by_handler"),
         ),
         migrations.AddIndex(
-            model_name='incomingdocument',
-            index=models.Index(fields=['kind', '-id'], name='incoming_by_kind'),
+            model_name="incomingdocument",
+            index=models.Index(fields=["kind", "-id"], name="incoming_by_kind"),
         ),
         migrations.AddIndex(
-            model_name='incomingdocument',
-            index=models.Index(fields=['received_at'], name='incoming_by_day'),
+            model_name="incomingdocument",
+            index=models.Index(fields=["received_at"], name="incoming_by_day"),
         ),
         migrations.AddIndex(
-            model_name='incomingdocument',
-            index=models.Index(fields=['sender_number'], name='incoming_by_number'),
+            model_name="incomingdocument",
+            index=models.Index(fields=["sender_number"], name="incoming_by_number"),
         ),
         migrations.AddIndex(
-            model_name='incomingdocument',
-            index=models.Index(fields=['sender_name', '-id'], name='incoming_by_sender'),
+            model_name="incomingdocument",
+            index=models.Index(fields=["sender_name", "-id"], name="incoming_by_sender"),
         ),
         migrations.AddIndex(
-            model_name='incomingdocument',
-            index=models.Index(fields=['laid_before', '-id'], name='incoming_by_seat'),
+            model_name="incomingdocument",
+            index=models.Index(fields=["laid_before", "-id"], name="incoming_by_seat"),
         ),
         migrations.AddConstraint(
-            model_name='incomingdocument',
-            constraint=models.UniqueConstraint(fields=('register_year', 'register_serial'), name='one_register_number'),
+            model_name="incomingdocument",
+            constraint=models.UniqueConstraint(
+                fields=("register_year", "register_serial"), name="one_register_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='handling',
-            index=models.Index(fields=['organisation', 'state'], name='handlings_of'),
+            model_name="handling",
+            index=models.Index(fields=["organisation", "state"], name="handlings_of"),
         ),
         migrations.AddConstraint(
-            model_name='handling',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['assigned', 'accepted', 'submitted'])), fields=('document', 'organisation'), name='one_open_part_per_handler'),
+            model_name="handling",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["assigned", "accepted", "submitted"])),
+                fields=("document", "organisation"),
+                name="one_open_part_per_handler",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handling',
-            constraint=models.UniqueConstraint(condition=models.Q(('role__in', ['sole', 'lead']), ('state__in', ['assigned', 'accepted', 'submitted'])), fields=('document',), name='one_handler_in_charge'),
+            model_name="handling",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("role__in", ["sole", "lead"]),
+                    ("state__in", ["assigned", "accepted", "submitted"]),
+                ),
+                fields=("document",),
+                name="one_handler_in_charge",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incomingdocumentshare',
-            index=models.Index(fields=['group', 'permission', 'content_object'], name='shares_of_group'),
+            model_name="incomingdocumentshare",
+            index=models.Index(
+                fields=["group", "permission", "content_object"], name="shares_of_group"
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='incomingdocumentshare',
-            unique_together={('group', 'permission', 'content_object')},
+            name="incomingdocumentshare",
+            unique_together={("group", "permission", "content_object")},
         ),
     ]
