@@ -67,29 +67,9 @@ def _batch(start: int, size: int, clerk, units, office) -> None:
 
 def _parts(documents, now) -> None:
     """Each document's duty, part and share."""
-    calendar = calendars.current()
     content_type = ContentType.objects.get_for_model(IncomingDocument)
-    duties = []
-    for document in documents:
-        due = calendar.due(document.received_at, TERM)
-        done = document.state == IncomingState.COMPLETED
-        duties.append(
-            Duty(
-                organisation=document.handler,
-                kind=Duty.Kind.COMPLETE,
-                title=document.title,
-                content_type=content_type,
-                object_id=document.pk,
-                cites=TERM.cites,
-                started_at=document.received_at,
-                working_days=TERM.days,
-                due_on=due.on,
-                provisional=due.provisional,
-                closed_at=now if done else None,
-                outcome=Duty.Outcome.MET if done else "",
-                days_late=0 if done else None,
-            )
-        )
+    calendar = calendars.current()
+    duties = [_duty(document, content_type, calendar, now) for document in documents]
     duties = bulk_create_with_history(duties, Duty, batch_size=500)
     parts = [
         Handling(
@@ -103,21 +83,40 @@ def _parts(documents, now) -> None:
         for document, duty in zip(documents, duties, strict=True)
     ]
     bulk_create_with_history(parts, Handling, batch_size=500)
-    _point(documents, duties)
-    permission = Permission.objects.get(content_type=content_type, codename="view_incomingdocument")
-    IncomingDocumentShare.objects.bulk_create(
-        [
-            IncomingDocumentShare(
-                group_id=document.handler.group_id, permission=permission, content_object=document
-            )
-            for document in documents
-        ],
-        batch_size=1000,
-    )
-
-
-def _point(documents, duties) -> None:
-    """Point each document to its duty."""
     for document, duty in zip(documents, duties, strict=True):
         document.main_duty = duty
     bulk_update_with_history(documents, IncomingDocument, ["main_duty"], batch_size=500)
+    _share(documents, content_type)
+
+
+def _duty(document, content_type, calendar, now) -> Duty:
+    """What the handler owed: met in time where the document is completed."""
+    due = calendar.due(document.received_at, TERM)
+    done = document.state == IncomingState.COMPLETED
+    return Duty(
+        organisation=document.handler,
+        kind=Duty.Kind.COMPLETE,
+        title=document.title,
+        content_type=content_type,
+        object_id=document.pk,
+        cites=TERM.cites,
+        started_at=document.received_at,
+        working_days=TERM.days,
+        due_on=due.on,
+        provisional=due.provisional,
+        closed_at=now if done else None,
+        outcome=Duty.Outcome.MET if done else "",
+        days_late=0 if done else None,
+    )
+
+
+def _share(documents, content_type) -> None:
+    """What the transfer would have shown to each handler."""
+    permission = Permission.objects.get(content_type=content_type, codename="view_incomingdocument")
+    shares = [
+        IncomingDocumentShare(
+            group_id=document.handler.group_id, permission=permission, content_object=document
+        )
+        for document in documents
+    ]
+    IncomingDocumentShare.objects.bulk_create(shares, batch_size=1000)

@@ -1,0 +1,88 @@
+"""Shared ground for the tests: a charter in the database, people by their post, a Story helper."""
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone, translation
+
+from coordination import calendars, charters, notices_data
+from coordination.models import Appointment, Decision, Organisation, Person, Seat
+from coordination.workdays import SHANGHAI
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+SINCE = dt.date(2020, 3, 2)
+PASSWORD = "Correct-horse-1"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_english(settings, tmp_path):
+    """Cheap password hashes, English words, files of its own, mail kept in memory."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.FILES_DIR = tmp_path / "files"
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    settings.AXES_ENABLED = False
+    translation.activate("en")
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture
+def charter(db):
+    """The shipped charter and holiday calendar."""
+    charters.load()
+    calendars.import_notices(notices_data.load(calendars.SHIPPED))
+    return {organisation.key: organisation for organisation in Organisation.objects.all()}
+
+
+@pytest.fixture
+def people(charter):
+    """One person for every seat with a demo login, by login."""
+    decision = Decision.objects.get(key="working_rules")
+    hashed = make_password(PASSWORD)
+    found = {}
+    for seat in Seat.objects.exclude(login="").select_related("organisation"):
+        person = Person(
+            username=seat.login,
+            name=f"{seat.organisation.short_name}{seat.title}",
+            email=f"{seat.login}@example.invalid",
+            password=hashed,
+            language="en",
+        )
+        person.save()
+        Appointment(person=person, seat=seat, since=SINCE, decision=decision).save()
+        found[seat.login] = person
+    return found
+
+
+@pytest.fixture
+def office(people):
+    """A driver that takes documents along the route: tests/driver.py."""
+    from .driver import Driver
+
+    return Driver(people)
+
+
+@pytest.fixture
+def outsider(charter):
+    """Somebody who can sign in and holds no post."""
+    return Person.objects.create(
+        username="outsider", name="outsider", password=make_password(PASSWORD)
+    )
+
+
+def shanghai(*args):
+    """A moment in office time."""
+    return dt.datetime(*args, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def today():
+    """The day of the test in the office."""
+    return timezone.localdate()

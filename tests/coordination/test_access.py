@@ -1,0 +1,132 @@
+"""Who sees what: the visible and the hidden set, from current appointments alone."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from coordination import access
+from coordination.models import Appointment, AuditEntry, Duty, Heartbeat, Organisation, Person
+from documents.models import Handling, IncomingDocument
+
+pytestmark = pytest.mark.django_db
+
+
+def seen(person, model=IncomingDocument, verb="view"):
+    return set(access.visible(person, model.objects.all(), verb).values_list("pk", flat=True))
+
+
+def test_the_office_sees_all_a_unit_what_it_was_given_a_leader_what_was_laid_before_them(office):
+    registered = office.register()
+    transferred = office.transferred("finance", co=("health",))
+    laid = office.proposed("director")
+    higher = office.proposed("deputy")
+    everything = {registered.pk, transferred.pk, laid.pk, higher.pk}
+    expected = {
+        "clerk": everything,
+        "clerk2": everything,
+        "director": everything,
+        "leader": set(),
+        "deputy": {higher.pk},
+        "deputy2": set(),
+        "member1": set(),
+        "head1": set(),
+        "legal": set(),
+        "supervisor": set(),
+        "sysadmin": set(),
+        "secadmin": set(),
+        "auditor": set(),
+    }
+    for login, pks in expected.items():
+        assert seen(office.people[login]) == pks, login
+    assert seen(office.liaison("finance")) == {transferred.pk}
+    assert seen(office.liaison("health")) == {transferred.pk}
+    assert seen(office.liaison("justice")) == set()
+
+
+def test_list_and_detail_agree_for_everybody(office):
+    documents = [office.register(), office.transferred("finance"), office.proposed("leader")]
+    for person in office.people.values():
+        pks = seen(person)
+        for document in documents:
+            assert access.may(person, "view", document) == (document.pk in pks)
+
+
+def test_what_was_laid_before_a_leader_stays_readable(office):
+    document = office.proposed("leader")
+    office.step(document, "instruct", "leader", "同意。", **office.assignment())
+    assert seen(office.people["leader"]) == {document.pk}
+
+
+def test_a_post_that_ended_yesterday_gives_nothing_today(office):
+    document = office.transferred("finance")
+    liaison = office.liaison("finance")
+    assert seen(liaison) == {document.pk}
+    held = Appointment.objects.get(person=liaison)
+    held.until = timezone.localdate() - dt.timedelta(days=1)
+    held.save()
+    assert seen(liaison) == set()
+    assert seen(liaison, Duty) == set()
+    held.until = timezone.localdate()
+    held.save()
+    assert seen(liaison) == {document.pk}
+
+
+def test_a_post_that_begins_tomorrow_gives_nothing_today(office, outsider):
+    document = office.transferred("finance")
+    held = Appointment.objects.get(person=office.liaison("finance"))
+    today = timezone.localdate()
+    held.until = today
+    held.save()
+    Appointment.objects.create(
+        person=outsider, seat=held.seat, since=today + dt.timedelta(days=1), decision=held.decision
+    )
+    assert not access.may(outsider, "view", document)
+
+
+def test_the_successor_sees_what_the_unit_was_given(office, outsider):
+    document = office.transferred("finance")
+    held = Appointment.objects.get(person=office.liaison("finance"))
+    held.until = timezone.localdate() - dt.timedelta(days=1)
+    held.save()
+    Appointment.objects.create(
+        person=outsider, seat=held.seat, since=timezone.localdate(), decision=held.decision
+    )
+    assert access.may(outsider, "view", document)
+
+
+def test_a_person_switched_off_sees_nothing(office):
+    office.register()
+    clerk = office.people["clerk"]
+    clerk.is_active = False
+    clerk.save()
+    assert seen(clerk) == set()
+
+
+def test_the_three_officers_have_nothing_but_their_own_work(office):
+    office.transferred("finance")
+    own = {"sysadmin": Heartbeat, "secadmin": Person, "auditor": AuditEntry}
+    models = [IncomingDocument, Handling, Duty, Organisation, Heartbeat, Person, AuditEntry]
+    for login, model in own.items():
+        person = office.people[login]
+        assert [m for m in models if access.may_ever(person, "view", m)] == [model]
+    for login, person in office.people.items():
+        if login not in own:
+            assert not any(access.may_ever(person, "view", m) for m in own.values())
+
+
+def test_a_misspelt_verb_is_an_error_not_a_refusal(office):
+    with pytest.raises(ValueError, match="veiw"):
+        seen(office.people["clerk"], verb="veiw")
+
+
+def test_nothing_is_granted_to_nobody(outsider):
+    IncomingDocument.objects.none()
+    assert seen(outsider) == set()
+    assert access.standing(outsider).posts == frozenset()
+
+
+def test_a_refusal_names_the_posts_and_the_article(office):
+    with pytest.raises(PermissionDenied, match=r"Office staff, Director of the Office.*art\. 8"):
+        access.require(office.people["liaison1"], "add", IncomingDocument)
