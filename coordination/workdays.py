@@ -179,7 +179,7 @@ class Calendar:
         return span if span.first <= low and high <= span.last else self._widen(low, high)
 
     def _widen(self, low: int, high: int) -> _Span:
-        """Prepare the days from `low` to `high`, those known before, and a margin on either side."""
+        """Prepare the days from `low` to `high`, those known before, and a margin."""
         if low < FIRST or high > LAST:
             raise ValueError(BEYOND)
         known_first, known_last = self._known(low, high)
