@@ -10,11 +10,11 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import access
+from .dates import long_day
 from .models import Duty, Notice, Organisation
 
 MESSAGES: dict[str, Any] = {
@@ -51,7 +51,7 @@ def text_of(notice: Notice) -> str:
 
 
 def _day(iso: str) -> str:
-    return date_format(date.fromisoformat(iso[:10]), "DATE_FORMAT")
+    return long_day(date.fromisoformat(iso[:10]))
 
 
 def notify(

@@ -1,9 +1,9 @@
 """What is said after a step: what happened and what comes next; and what a form starts with."""
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from coordination.dates import long_day
 from coordination.models import Duty
 from coordination.workflow import Step
 
@@ -39,12 +39,12 @@ def _assigned(document: IncomingDocument, duty: Duty) -> str:
         local = timezone.localtime(duty.due_at)
         return _("With %(unit)s now, due %(day)s %(hour)s. They have been notified.") % {
             "unit": document.handler,
-            "day": date_format(local.date(), "DATE_FORMAT"),
+            "day": long_day(local.date()),
             "hour": local.strftime("%H:%M"),
         }
     return _("With %(unit)s now, due %(day)s, %(days)s working days. They have been notified.") % {
         "unit": document.handler,
-        "day": date_format(duty.due_on, "DATE_FORMAT"),
+        "day": long_day(duty.due_on),
         "days": duty.working_days,
     }
 

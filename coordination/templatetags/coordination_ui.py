@@ -6,35 +6,25 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language
 
 from coordination import rulebook
+from coordination.dates import long_day, minute
 
 register = template.Library()
 
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """A day with its weekday: 2026年10月13日 星期二, or Tue 13 Oct 2026."""
-    if value is None:
-        return ""
+    """A day with its weekday, or nothing."""
     if isinstance(value, datetime):
         value = timezone.localdate(value)
-    if (get_language() or "").startswith("zh"):
-        return date_format(value, "Y年n月j日 l")
-    return date_format(value, "D j M Y")
+    return long_day(value) if value else ""
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """A day with the minute, in office time."""
-    if value is None:
-        return ""
-    local = timezone.localtime(value)
-    if (get_language() or "").startswith("zh"):
-        return date_format(local, "Y年n月j日 H:i")
-    return date_format(local, "j M Y H:i")
+    """A moment to the minute, or nothing."""
+    return minute(value) if value else ""
 
 
 @register.filter
