@@ -51,7 +51,7 @@ class IncomingFilter(filters.FilterSet):
         label=_("Waiting for me"), method="waiting_for_me", widget=forms.CheckboxInput
     )
     sort = filters.ChoiceFilter(
-        label=_("Order"), choices=SORTS[1:], method="leave", empty_label=SORTS[0][1]
+        label=_("Sort by"), choices=SORTS[1:], method="leave", empty_label=SORTS[0][1]
     )
 
     class Meta:
