@@ -4,9 +4,10 @@ Nothing is unpacked to disk, and never more is read of an archive than a bound a
 sizes an archive declares can lie.
 """
 
+import codecs
 import hashlib
-import lzma
 import struct
+import unicodedata
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ RATIO_LIMIT = 200
 MEMBER_LIMIT = 5000
 PIXEL_LIMIT = 100_000_000
 CHUNK = 1024 * 1024
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that office programs write
+CENTRAL_HEADER = b"PK\x01\x02"
+NOT_IN_TEXT = bytes({*range(32), 127} - {*b"\t\n\f\r\x1a"})
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 MEDIA_TYPES = {
@@ -55,9 +59,10 @@ BROKEN = (
     struct.error,
     zipfile.BadZipFile,
     zlib.error,
-    lzma.LZMAError,
-    Image.DecompressionBombError,
 )
+OLE_CONTENT = {"doc": {"WordDocument"}, "xls": {"Workbook", "Book"}}
+OLE_MACROS, OLE_LOCKED = "_VBA_PROJECT", "EncryptedPackage"
+OLE_NAMES = {OLE_MACROS, OLE_LOCKED}.union(*OLE_CONTENT.values())
 IMAGES = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}
 
 
@@ -75,21 +80,24 @@ def clean_name(name: str) -> str:
     """Return a safe file name: no path, no invisible or direction marks, bounded, never empty."""
     last = clean_text(name).replace("\\", "/").rsplit("/", 1)[-1]
     last = "".join(" " if char in '\n\t<>:"|?*' else char for char in last)
-    last = " ".join(last.split()).strip(". ")
-    stem, dot, extension = last.rpartition(".")
-    if not dot:
-        return last[:NAME_LIMIT] or "file"
-    return f"{stem[: NAME_LIMIT - 12].strip() or 'file'}.{extension[:10]}"
+    last = last.encode("utf-8", "ignore").decode()  # half a surrogate pair cannot be stored
+    last = " ".join(unicodedata.normalize("NFC", last).split()).rstrip(". ")
+    stem, dot, extension = last.rpartition(".") if "." in last else (last, "", "")
+    stem, extension = stem.strip(". ") or "file", extension.strip()
+    if len(stem + dot + extension) <= NAME_LIMIT:
+        return stem + dot + extension
+    return stem[: NAME_LIMIT - 12].rstrip() + dot + extension[:10]
 
 
 def inspect(upload) -> Inspected:
     """Return what the uploaded file is.
 
     Raises ValidationError, saying what to do, when it is empty, too large, of a kind not
-    accepted, not what its name says, damaged, encrypted, or an archive that unpacks too far.
+    accepted, not what its name says, damaged, encrypted, with macros, or an archive that unpacks
+    too far.
     """
     name = clean_name(upload.name or "")
-    extension = name.rpartition(".")[2].lower()
+    extension = name.rpartition(".")[2].lower() if "." in name else ""
     if not upload.size:
         raise ValidationError(_("This file is empty. Choose the right one."), code="empty")
     if upload.size > settings.MAX_UPLOAD_BYTES:
@@ -100,7 +108,7 @@ def inspect(upload) -> Inspected:
         )
     if extension not in MEDIA_TYPES:
         raise ValidationError(
-            _("Files of this kind are not accepted. Send PDF, OFD, Word, Excel, an image or text."),
+            _("Files of this kind are not accepted. Send PDF, OFD, Office, JPG, PNG or text."),
             code="kind",
         )
     if not _reads_as(upload, extension):
@@ -130,10 +138,10 @@ def _is_genuine(upload, head: bytes, extension: str) -> bool:
     if extension in IMAGES:
         return _is_image(upload, IMAGES[extension])
     if extension == "txt":
-        return _is_text(upload)
-    if extension in ("doc", "xls", "wps"):
-        return head.startswith(OLE)
-    return _is_package(upload, extension)
+        return not head.startswith(b"%PDF-") and _is_text(upload)
+    if head.startswith(OLE):
+        return _is_ole(upload, extension)
+    return extension not in ("doc", "xls", "wps") and _is_package(upload, extension)
 
 
 def _is_pdf(upload, head: bytes) -> bool:
@@ -143,30 +151,75 @@ def _is_pdf(upload, head: bytes) -> bool:
 
 def _is_image(upload, kind: str) -> bool:
     upload.seek(0)
-    with Image.open(upload, formats=[kind]) as image:
-        width, height = image.size
-        if width * height > PIXEL_LIMIT:
-            raise ValidationError(_("This image is too large. Scan it at 300 dpi."), code="pixels")
-        image.verify()
+    try:
+        with Image.open(upload, formats=[kind]) as image:
+            width, height = image.size
+            if width * height > PIXEL_LIMIT:
+                raise _too_many_pixels()
+            image.verify()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels() from error
     return True
 
 
 def _is_text(upload) -> bool:
+    """Whether it is UTF-8 or GB18030 throughout, without the bytes only other files hold."""
     upload.seek(0)
-    content = upload.read()
-    if b"\x00" in content:
+    decoders = [codecs.getincrementaldecoder(name)() for name in ("utf-8", "gb18030")]
+    while decoders:
+        chunk = upload.read(CHUNK)
+        if len(chunk.translate(None, NOT_IN_TEXT)) < len(chunk):
+            return False
+        decoders = [decoder for decoder in decoders if _decodes(decoder, chunk)]
+        if not chunk:
+            break
+    return bool(decoders)
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    try:
+        decoder.decode(chunk, final=not chunk)
+    except UnicodeDecodeError:
         return False
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return True
+    return True
+
+
+def _is_ole(upload, extension: str) -> bool:
+    """An old binary Office file of the right kind, without macros; an encrypted new one is OLE."""
+    found = _ole_names(upload)
+    if OLE_LOCKED in found:
+        raise _encrypted()
+    if extension in MARKERS or extension == "ofd":
+        return False
+    if OLE_MACROS in found:
+        raise _macros()
+    return extension not in OLE_CONTENT or bool(found & OLE_CONTENT[extension])
+
+
+def _ole_names(upload) -> set[str]:
+    """Which of the names that matter the directory of an OLE file lists, in any case."""
+    upload.seek(0)
+    found = set()
+    while chunk := upload.read(CHUNK).lower():
+        found |= {name for name in OLE_NAMES - found if _lists(chunk, name)}
+    return found
+
+
+def _lists(chunk: bytes, name: str) -> bool:
+    """An entry is 128 aligned bytes: the name in UTF-16, at byte 64 its length with the end."""
+    entry = (name.lower() + "\0").encode("utf-16-le")
+    place = chunk.find(entry)
+    while place >= 0:
+        length = chunk[place + 64 : place + 66]
+        if place % 128 == 0 and length == len(entry).to_bytes(2, "little"):
+            return True
+        place = chunk.find(entry, place + 1)
     return False
 
 
 def _is_package(upload, extension: str) -> bool:
     """A zip-based document of the right kind, free of what makes it dangerous."""
+    _check_directory(upload)
     upload.seek(0)
     with zipfile.ZipFile(upload) as package:
         members = package.infolist()
@@ -178,7 +231,30 @@ def _is_package(upload, extension: str) -> bool:
         elif not {"[Content_Types].xml", MARKERS[extension]} <= names:
             return False
         _check_sizes(package, members, upload.size)
-    return True
+        return extension == "ofd" or _states_no_macros(package)
+
+
+def _check_directory(upload) -> None:
+    """Refuse too many members before the directory is read: each costs far more memory then."""
+    upload.seek(0)
+    count, rest = 0, b""
+    while chunk := upload.read(CHUNK):
+        count += (rest + chunk).count(CENTRAL_HEADER)
+        rest = chunk[1 - len(CENTRAL_HEADER) :]
+        if count > MEMBER_LIMIT:
+            raise _bomb()
+
+
+def _states_no_macros(package: zipfile.ZipFile) -> bool:
+    """Read the types of the parts: the macro part may bear any name, its type may not.
+
+    False where the list is too long to be one, or is written so that types could hide in it.
+    """
+    with package.open("[Content_Types].xml") as part:
+        types = part.read(CHUNK + 1).replace(b"\0", b"").lower()  # UTF-16 reads like UTF-8
+    if b"macroenabled" in types or b"vbaproject" in types:
+        raise _macros()
+    return len(types) <= CHUNK and b"&#" not in types and b"<!doctype" not in types
 
 
 def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:
@@ -186,16 +262,14 @@ def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:
         raise _bomb()
     for member in members:
         path = PurePosixPath(member.filename.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts:
+        if path.is_absolute() or ".." in path.parts or path.as_posix()[1:2] == ":":
             raise ValidationError(_("This file holds paths that lead outside it."), code="paths")
         if member.flag_bits & 0x1:
-            raise ValidationError(
-                _("This file is protected by a password. Send it without."), code="encrypted"
-            )
+            raise _encrypted()
         if path.name.lower() == "vbaproject.bin":
-            raise ValidationError(
-                _("This file holds macros. Save it without macros and send that."), code="macros"
-            )
+            raise _macros()
+        if member.compress_type not in PACKINGS:
+            raise zipfile.BadZipFile("packed as no office program does")
 
 
 def _check_sizes(package: zipfile.ZipFile, members: list[zipfile.ZipInfo], size: int) -> None:
@@ -217,3 +291,19 @@ def _bomb() -> ValidationError:
     return ValidationError(
         _("This file unpacks to far more than a document holds. It was not accepted."), code="bomb"
     )
+
+
+def _encrypted() -> ValidationError:
+    return ValidationError(
+        _("This file is protected by a password. Send it without."), code="encrypted"
+    )
+
+
+def _macros() -> ValidationError:
+    return ValidationError(
+        _("This file holds macros. Save it without macros and send that."), code="macros"
+    )
+
+
+def _too_many_pixels() -> ValidationError:
+    return ValidationError(_("This image is too large. Scan it at 300 dpi."), code="pixels")

@@ -1,5 +1,6 @@
 """Uploads that are not what they say, too large, empty, or made to harm."""
 
+import contextlib
 import io
 import zipfile
 
@@ -29,6 +30,13 @@ def picture(kind):
     return out.getvalue()
 
 
+def ole(*names):
+    """The head of an OLE file and a directory that lists these names."""
+    entries = [(name + "\0").encode("utf-16-le") for name in ("Root Entry", *names)]
+    directory = [e.ljust(64, b"\0") + len(e).to_bytes(2, "little") for e in entries]
+    return uploads.OLE.ljust(512, b"\0") + b"".join(e.ljust(128, b"\0") for e in directory)
+
+
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n"
 SOUND = [
     ("报告.pdf", PDF),
@@ -38,7 +46,7 @@ SOUND = [
     ("图.png", picture("PNG")),
     ("图.JPG", picture("JPEG")),
     ("文.txt", "正文".encode("gb18030")),
-    ("旧.doc", uploads.OLE + b"\0" * 600),
+    ("旧.doc", ole("WordDocument")),
 ]
 
 
@@ -97,10 +105,8 @@ def test_too_large_is_refused(settings):
 def test_no_bytes_break_the_inspection(noise, extension, data):
     sound = data.draw(st.sampled_from([content for _, content in SOUND] + [b""]))
     cut = data.draw(st.integers(0, len(sound)))
-    try:
+    with contextlib.suppress(ValidationError):
         uploads.inspect(SimpleUploadedFile(f"x.{extension}", sound[:cut] + noise))
-    except ValidationError as refused:
-        assert refused.messages
 
 
 @pytest.mark.parametrize(
