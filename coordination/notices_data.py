@@ -37,6 +37,8 @@ def load(path: Path) -> list[NoticeData]:
         raise ValueError(f"{path}: {error}") from error
     except KeyError as error:
         raise ValueError(f"{path}: no [[notices]] in it") from error
+    if not isinstance(rows, list) or not rows:
+        raise ValueError(f"{path}: no [[notices]] in it")
     found = [_notice(row, place) for place, row in enumerate(rows, start=1)]
     numbers = [notice.number for notice in found]
     if len(set(numbers)) != len(numbers):
@@ -62,9 +64,20 @@ def _is_day(value: object) -> bool:
 
 def _check(notice: NoticeData) -> None:
     where = f"notice {notice.number}"
+    texts = (notice.number, notice.title, *(name for _, _, name in notice.off))
+    if not all(isinstance(text, str) for text in texts) or not notice.number.strip():
+        raise ValueError(f"{where}: its number, title and holidays are texts")
+    if type(notice.year) is not int or not 1900 < notice.year < 2300:
+        raise ValueError(f"{where}: {notice.year!r} is not a year")
     days = [day for first, last, _ in notice.off for day in (first, last)] + list(notice.work)
     if not all(_is_day(day) for day in [*days, notice.published_on]):
         raise ValueError(f"{where}: a date is not written as YYYY-MM-DD")
+    if not days:  # it would make the year's deadlines final without a word on its holidays
+        raise ValueError(f"{where}: it names no day, neither off nor worked")
+    _check_days(where, notice, days)
+
+
+def _check_days(where: str, notice: NoticeData, days: list[date]) -> None:
     low, high = date(notice.year - 1, 12, 1), date(notice.year + 1, 1, 31)
     strange = [day for day in days if not low <= day <= high]
     if strange:
@@ -72,11 +85,16 @@ def _check(notice: NoticeData) -> None:
     backward = [f"{first} to {last}" for first, last, _ in notice.off if last < first]
     if backward:
         raise ValueError(f"{where}: {backward[0]} runs backwards")
-    for day in notice.work:
-        if day.weekday() < 5:
-            raise ValueError(f"{where}: {day} is a weekday and worked anyway")
-        if day in notice.off_days():
-            raise ValueError(f"{where}: {day} is both off and worked")
+    weekdays = [day for day in notice.work if day.weekday() < 5]
+    if weekdays:
+        raise ValueError(f"{where}: {weekdays[0]} is a weekday and worked anyway")
+    off = notice.off_days()
+    both = [day for day in notice.work if day in off]
+    if both:
+        raise ValueError(f"{where}: {both[0]} is both off and worked")
+    named = sum((last - first).days + 1 for first, last, _ in notice.off) + len(notice.work)
+    if named > len(off) + len(set(notice.work)):
+        raise ValueError(f"{where}: a day is named twice")
 
 
 def calendar_from(notices: Iterable[NoticeData]) -> Calendar:

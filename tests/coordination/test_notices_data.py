@@ -40,6 +40,18 @@ def test_the_shipped_notices_cover_2020_to_2026():
         ("[[notices]]", "[[notices", "n.toml"),
         (GOOD, "x = 1", "no \\[\\[notices"),
         (GOOD, GOOD + GOOD, "twice"),
+        (GOOD, "notices = 3", "no \\[\\[notices"),
+        (GOOD, "notices = []", "no \\[\\[notices"),
+        (GOOD, "notices = [1]", "wrong kind"),
+        ("year = 2027", 'year = "2027"', "not a year"),
+        ("year = 2027", "year = 99999", "not a year"),
+        ("year = 2027", "year = true", "not a year"),
+        ('number = "x1"', "number = []", "are texts"),
+        ('number = "x1"', 'number = " "', "are texts"),
+        ('name = "元旦"', "name = 3", "are texts"),
+        ("from = 2027-01-01", "from = 2027-01-01T00:00:00", "YYYY-MM-DD"),
+        ("work = [2027-01-09]", "work = [2027-01-09, 2027-01-09]", "named twice"),
+        ('"元旦"}', '"元旦"}, {from = 2027-01-03, to = 2027-01-04, name = "b"}', "named twice"),
     ],
 )
 def test_a_wrong_file_is_refused_in_words(tmp_path, old, new, why):
@@ -53,3 +65,10 @@ def test_a_later_notice_overrides_an_earlier_one(tmp_path):
     path = write(tmp_path, later + GOOD)
     calendar = notices_data.calendar_from(notices_data.load(path))
     assert not calendar.is_workday(__import__("datetime").date(2027, 1, 4))
+
+
+def test_a_notice_that_names_no_day_does_not_publish_its_year(tmp_path):
+    start, end = GOOD.index("off ="), GOOD.index("]\nwork")
+    empty = (GOOD[:start] + "off = [" + GOOD[end:]).replace("[2027-01-09]", "[]")
+    with pytest.raises(ValueError, match="names no day"):
+        notices_data.load(write(tmp_path, empty))
