@@ -3,16 +3,24 @@
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from coordination import views
 
+METHODS = ["get", "post", "head", "options"]
 urlpatterns = [
     path("", views.home, name="home"),
-    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path(
+        "login/",
+        auth.LoginView.as_view(redirect_authenticated_user=True, http_method_names=METHODS),
+        name="login",
+    ),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
-    path("password/", views.PasswordChange.as_view(), name="password_change"),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path(
+        "password/", views.PasswordChange.as_view(http_method_names=METHODS), name="password_change"
+    ),
+    path("language/", login_not_required(require_POST(set_language)), name="set_language"),
     path("healthz/", views.healthz, name="healthz"),
     path("notices/", views.notices, name="notices"),
     path("notices/<int:pk>/", views.notice, name="notice"),

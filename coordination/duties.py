@@ -97,11 +97,12 @@ def _save(duty: Duty, by, reason: str) -> None:
 
 
 def late_by(duty: Duty, done_at: datetime, calendar: Calendar) -> int:
-    """Working days late; an hour past an explicit hour is one day late, on its own day too."""
-    days = calendar.lateness(duty.due_on, local_day(done_at))
-    if duty.due_at is not None and done_at > duty.due_at:
-        return max(1, days)
-    return days
+    """Working days late. Whatever is late is late by at least one, be it by an hour past an
+    explicit hour, or on a day off after the due day.
+    """
+    if not is_late(duty, done_at):
+        return 0
+    return max(1, calendar.lateness(duty.due_on, local_day(done_at)))
 
 
 def is_late(duty: Duty, now: datetime) -> bool:
@@ -145,8 +146,6 @@ def _closed_lamp(duty: Duty) -> Lamp:
 
 
 def _late_lamp(days: int) -> Lamp:
-    if days == 0:
-        return Lamp(RED, _("past its day"))  # the due day was a day off; no working day lost yet
     words = ngettext("late by %(days)s working day", "late by %(days)s working days", days)
     return Lamp(RED, words % {"days": days})
 

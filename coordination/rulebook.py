@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 RULE_SETS = {
@@ -154,7 +154,7 @@ def parse(cites: str) -> tuple[Article, ...]:
 def label(code: str) -> str:
     """The article as one writes it: "Rules of the Office, art. 16"."""
     found = article(code)
-    return translate("%(rules)s, art. %(number)s") % {
+    return gettext("%(rules)s, art. %(number)s") % {
         "rules": RULE_SETS[found.rule_set],
         "number": found.number,
     }

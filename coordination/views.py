@@ -104,9 +104,11 @@ def duty(request, pk):
 @require_POST
 def draft(request, key):
     """Keep what is typed into a form, or forget it."""
-    if request.POST.get("discard"):
+    if request.content_type != "application/json" and request.POST.get("discard"):
         actions.drop_draft(request.user, key)
         return redirect(_own_address(request))
+    if request.content_type != "application/json":
+        return JsonResponse({"error": "not JSON"}, status=400)
     try:
         data = json.loads(request.body)
     except ValueError:

@@ -142,7 +142,7 @@ class StepForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, *args, record, person, **kwargs):
+    def __init__(self, *args, record, person=None, **kwargs):
         self.record, self.person = record, person
         super().__init__(*args, **kwargs)
 

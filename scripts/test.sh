@@ -51,7 +51,7 @@ static_stages() {
   stage "ruff" "$VENV/bin/ruff" check .
   stage "ruff format" "$VENV/bin/ruff" format --check --quiet .
   stage "mypy" "$VENV/bin/mypy" --no-error-summary .
-  stage "import layers" "$VENV/bin/lint-imports" --no-timing
+  stage "import layers" "$VENV/bin/lint-imports"
   stage "djlint" "$VENV/bin/djlint" --lint --quiet templates
   stage "message catalogues" "$VENV/bin/python" scripts/check_messages.py
   stage "migrations" manage makemigrations --check --dry-run

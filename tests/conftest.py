@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 from django.utils import timezone, translation
 
 from coordination import calendars, charters, notices_data
@@ -31,6 +32,12 @@ def _quick_and_english(settings, tmp_path):
     translation.activate("en")
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def client():
+    """A browser that asks for English pages."""
+    return Client(headers={"accept-language": "en"})
 
 
 @pytest.fixture

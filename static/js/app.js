@@ -92,6 +92,12 @@ function showErrors() {
   document.getElementById("error-summary")?.focus();
 }
 
+function filterBoxes() {
+  if (!matchMedia("(min-width: 576px)").matches) return;
+  for (const box of document.querySelectorAll(".filter-box")) box.open = true;
+}
+
+filterBoxes();
 pickers();
 dropZones();
 drafts();

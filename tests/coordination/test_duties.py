@@ -123,6 +123,17 @@ def test_a_leads_opinion_ends_its_clock_and_a_supplement_has_its_own(office):
     assert (first.outcome, first.days_late) == ("met", 0)
 
 
+def test_what_is_done_on_a_day_off_after_the_due_day_is_late(office):
+    sent = shanghai(2026, 9, 20, 10)
+    with time_machine.travel(sent, tick=False):
+        document = office.transferred(at=sent)
+    duty = document.main_duty
+    assert duty.due_on == dt.date(2026, 9, 30)
+    assert lamp_on(duty, 2026, 10, 3, 9).words == "late by 1 working day"
+    duties.close(duty, shanghai(2026, 10, 3, 9))
+    assert duty.days_late == 1
+
+
 def test_lateness_is_written_down_for_good(office):
     with time_machine.travel(SENT, tick=False):
         document = office.replied(at=SENT, reply_at=shanghai(2026, 3, 16, 9))

@@ -1,0 +1,158 @@
+"""Two people at the same moment, on real PostgreSQL: one wins, the other is told in words."""
+
+import datetime as dt
+import threading
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from coordination import audit, calendars, charters, jobs, notices_data, registry, reminders
+from coordination.models import AuditEntry, Job, Notice, Transition
+from documents.demo.people import appoint_demo_people
+from documents.models import IncomingDocument
+from documents.states import IncomingState as S
+from tests.driver import POINTS, Driver
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks are PostgreSQL's"),
+]
+
+
+@pytest.fixture
+def office():
+    """A world of its own, for these tests commit."""
+    with connection.cursor() as cursor:  # the flush after each test must get past the guards
+        cursor.execute("SELECT 1")
+    charters.load()
+    calendars.import_notices(notices_data.load(calendars.SHIPPED))
+    return Driver(appoint_demo_people("Correct-horse-1"))
+
+
+def at_once(*acts):
+    """Run the acts in threads that start together; return what each gave or raised."""
+    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(place, act):
+        try:
+            barrier.wait(timeout=10)
+            results[place] = act()
+        except Exception as error:  # noqa: BLE001 - what was raised is what is judged
+            results[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return results
+
+
+def one_wins(results, words):
+    errors = [r for r in results if isinstance(r, Exception)]
+    assert len(errors) == len(results) - 1, results
+    for error in errors:
+        assert words in str(error), error
+
+
+def test_two_clerks_transfer_one_document(office):
+    document = office.reviewed()
+    results = at_once(
+        lambda: office.step(document, "transfer", "clerk", **office.assignment("finance")),
+        lambda: office.step(document, "transfer", "clerk2", **office.assignment("health")),
+    )
+    one_wins(results, "已不能执行" if "已" in str(results) else "Not possible any more")
+    fresh = IncomingDocument.objects.get()
+    assert fresh.handlings.count() == 1
+    assert fresh.handler == fresh.handlings.get().organisation
+    assert Transition.objects.filter(action="transfer").count() == 1
+
+
+def test_a_leader_instructs_while_the_office_withdraws(office):
+    document = office.proposed("director")
+    results = at_once(
+        lambda: office.step(document, "instruct", "director", "同意", **office.assignment()),
+        lambda: office.step(document, "withdraw_proposal", "clerk", "收回"),
+    )
+    assert sum(isinstance(r, Exception) for r in results) == 1
+    fresh = IncomingDocument.objects.get()
+    assert fresh.state in (S.IN_HANDLING, S.TO_PROPOSE)
+    assert fresh.handlings.count() == (fresh.state == S.IN_HANDLING)
+
+
+def test_a_unit_accepts_while_the_office_recalls(office):
+    document = office.transferred("finance")
+    part = office.part(document, "finance")
+    results = at_once(
+        lambda: office.step(part, "accept", office.liaison("finance")),
+        lambda: office.step(document, "recall", "clerk", "转错"),
+    )
+    assert not isinstance(results[1], Exception), results
+    part.refresh_from_db()
+    assert part.state == "withdrawn"
+
+
+def test_twenty_registrations_at_once_leave_no_gap_and_no_double(office):
+    now = timezone.now() - dt.timedelta(minutes=1)
+    results = at_once(*[lambda n=n: office.register(at=now, title=f"标题{n}") for n in range(20)])
+    assert not [r for r in results if isinstance(r, Exception)]
+    serials = sorted(IncomingDocument.objects.values_list("register_serial", flat=True))
+    assert serials == list(range(1, 21))
+
+
+def test_two_workers_remind_and_every_reminder_is_one(office):
+    ago = timezone.now() - dt.timedelta(days=30)
+    for _ in range(10):
+        office.transferred(at=ago)
+    calendar = calendars.current()
+    today = timezone.localdate()
+    due = IncomingDocument.objects.first().main_duty.due_on
+    day = next(
+        d
+        for d in (today + dt.timedelta(n) for n in range(30))
+        if calendar.is_workday(d) and reminders.occasion(due, d, calendar)
+    )
+    now = dt.datetime.combine(day, dt.time(9), tzinfo=timezone.get_current_timezone())
+    results = at_once(*[lambda: reminders.remind(now)] * 4)
+    assert not [r for r in results if isinstance(r, Exception)], results
+    assert Notice.objects.filter(code="late").count() == 10
+
+
+def test_four_workers_take_one_job_once(office, monkeypatch):
+    done = []
+
+    def run(job):
+        done.append(job.pk)
+        return "a.txt", "text/plain", b"x"
+
+    monkeypatch.setitem(registry.JOBS, "t", registry.JobKind("t", "t", run))
+    job = Job.objects.create(kind="t", person=office.people["clerk"], created_at=timezone.now())
+    results = at_once(*[lambda: jobs.run(job.pk)] * 4)
+    assert sorted(map(bool, results)) == [False, False, False, True]
+    assert done == [job.pk]
+
+
+def test_the_audit_chain_does_not_fork(office):
+    at_once(*[lambda n=n: audit.record("signed_in", login=f"p{n}") for n in range(12)])
+    previous = ""
+    entries = list(AuditEntry.objects.order_by("pk"))
+    assert len(entries) == 12
+    for entry in entries:
+        assert entry.previous_digest == previous
+        assert audit.digest(entry) == entry.digest
+        previous = entry.digest
+
+
+def test_a_review_passed_twice_is_one_step(office):
+    document = office.register()
+    results = at_once(
+        *[
+            lambda who=who: office.step(document, "pass_review", who, points=POINTS)
+            for who in ("clerk", "clerk2", "director")
+        ]
+    )
+    assert sum(isinstance(r, Exception) for r in results) == 2
+    assert Transition.objects.filter(action="pass_review").count() == 1

@@ -1,0 +1,155 @@
+"""Every URL × every persona, against a table. A URL without a row fails the build."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, get_resolver, reverse
+
+from coordination import jobs, registry, storage
+from coordination.models import Notice
+from documents.models import Attachment
+
+pytestmark = pytest.mark.django_db
+PERSONAS = (
+    "anonymous", "outsider", "leader", "deputy", "deputy2", "director", "clerk", "clerk2", "head1",
+    "deputyhead1", "groupliaison1", "legal", "supervisor", "member1", "liaison1", "handler",
+    "sysadmin", "secadmin", "auditor",
+)  # fmt: skip
+OFFICE = {"clerk", "clerk2", "director"}
+HANDLERS = {"head1", "deputyhead1", "groupliaison1", "liaison1", "handler"}
+OFFICERS = {"sysadmin", "secadmin", "auditor"}
+ALL = set(PERSONAS) - {"anonymous"}
+WITH_POST = ALL - {"outsider"}
+INVOLVED = OFFICE | {"handler", "deputy"}  # the document is laid before deputy, then with handler
+READERS = OFFICE | HANDLERS | {"leader", "deputy", "deputy2"}
+
+
+def row(method, allowed, *, ok=200, refused=403, public=False):
+    return {"method": method, "allowed": allowed, "ok": ok, "refused": refused, "public": public}
+
+
+MATRIX = {
+    "home": row("get", ALL),
+    "login": row("get", ALL, ok=302, public=True),
+    "logout": row("post", ALL, ok=302),
+    "password_change": row("get", ALL),
+    "set_language": row("post", ALL, ok=302, public=True),
+    "healthz": row("get", ALL, public=True),
+    "notices": row("get", ALL),
+    "notice": row("post", {"handler"}, ok=302, refused=404),
+    "duties": row("get", OFFICE | HANDLERS),
+    "duty": row("get", OFFICE | {"handler"}, refused=404),
+    "draft": row("post", ALL, ok=400),
+    "job": row("get", {"handler"}, refused=404),
+    "job_file": row("get", {"handler"}, refused=404),
+    "rulebook": row("get", ALL),
+    "article": row("get", ALL),
+    "organisation": row("get", WITH_POST - OFFICERS),
+    "people": row("get", {"secadmin"}),
+    "unlock": row("post", {"secadmin"}, ok=302),
+    "audit": row("get", {"auditor"}),
+    "system": row("get", {"sysadmin"}),
+    "documents:register": row("get", READERS),
+    "documents:new": row("get", OFFICE),
+    "documents:export": row("post", OFFICE | HANDLERS),
+    "documents:detail": row("get", INVOLVED, refused=404),
+    "documents:sheet": row("post", INVOLVED, ok=302, refused=404),
+    "documents:download": row("get", INVOLVED, refused=404),
+    "documents:step": row("get", OFFICE, refused=404),
+    "documents:part_step": row("get", {"handler"}, refused=404),
+}
+SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that the step is not theirs
+    ("documents:step", "handler"): 403,
+    ("documents:step", "deputy"): 403,
+    ("documents:part_step", "clerk"): 403,
+    ("documents:part_step", "clerk2"): 403,
+    ("documents:part_step", "director"): 403,
+}
+
+
+def named_urls(resolver, prefix=""):
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+        else:
+            namespace = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from named_urls(pattern, prefix + namespace)
+
+
+def test_every_url_has_a_row():
+    assert sorted(named_urls(get_resolver())) == sorted(MATRIX)
+
+
+@pytest.fixture
+def world(office, outsider, monkeypatch):
+    """One document that went through a deputy to a handler, with a file, a notice and a job."""
+    monkeypatch.setitem(
+        registry.JOBS, "t", registry.JobKind("t", "t", lambda job: ("a.txt", "text/plain", b"x"))
+    )
+    document = office.proposed("deputy")
+    document = office.step(document, "instruct", "deputy", "同意", **office.assignment())
+    handler = office.liaison("market_regulation")
+    file = storage.keep(SimpleUploadedFile("a.txt", b"text"), office.people["clerk"])
+    attachment = Attachment.objects.create(document=document, file=file)
+    job = jobs.enqueue("t", {}, handler)
+    jobs.run(job.pk)
+    pks = {
+        "notice": [Notice.objects.get(person=handler, code="assigned").pk],
+        "duty": [document.main_duty_id],
+        "draft": ["key"],
+        "job": [job.pk],
+        "job_file": [job.pk],
+        "article": ["B16"],
+        "unlock": [handler.pk],
+        "documents:detail": [document.pk],
+        "documents:sheet": [document.pk],
+        "documents:download": [document.pk, attachment.pk],
+        "documents:step": [document.pk, "recall"],
+        "documents:part_step": [office.part(document).pk, "accept"],
+    }
+    people = office.people | {"handler": handler, "outsider": outsider}
+    return pks, people
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_status_for_every_persona(world, client, name):
+    pks, people = world
+    rule = MATRIX[name]
+    url = reverse(name, args=pks.get(name, []))
+    found, expected = {}, {}
+    for persona in PERSONAS:
+        client.logout()
+        if persona != "anonymous":
+            client.force_login(people[persona])
+        answer = getattr(client, rule["method"])(url)
+        found[persona] = answer.status_code
+        if persona == "anonymous":
+            expected[persona] = rule["ok"] if rule["public"] and name != "login" else 302
+            if name == "login":
+                expected[persona] = 200
+            if not rule["public"]:
+                assert answer["Location"].startswith("/login/")
+        elif persona in rule["allowed"]:
+            expected[persona] = rule["ok"]
+        else:
+            expected[persona] = SEES_BUT_MAY_NOT.get((name, persona), rule["refused"])
+    assert found == expected
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_the_other_methods_do_nothing(world, client, name):
+    pks, people = world
+    client.force_login(people["clerk"])
+    url = reverse(name, args=pks.get(name, []))
+    for method in ("put", "delete", "patch"):
+        refused = (302,) if name == "login" else (403, 404, 405)  # signed in: sent home at once
+        assert getattr(client, method)(url).status_code in refused, method
+
+
+def test_a_refusal_is_written_into_the_audit_trail(world, client):
+    from coordination.models import AuditEntry
+
+    client.force_login(world[1]["sysadmin"])
+    answer = client.get("/incoming/")
+    assert "art. 8" in answer.content.decode()
+    entry = AuditEntry.objects.filter(event="refused").get()
+    assert (entry.login, entry.subject, entry.succeeded) == ("sysadmin", "/incoming/", False)
