@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Max
 
 from . import history
 from .models import CalendarDay, HolidayNotice
@@ -22,7 +21,7 @@ _kept: dict[str, tuple[tuple, Calendar]] = {}
 
 def current() -> Calendar:
     """Return the calendar as the database has it now."""
-    stamp = tuple(HolidayNotice.history.aggregate(Max("history_id")).values())
+    stamp = tuple(HolidayNotice.objects.values_list("number", "digest"))
     kept = _kept.get("calendar")
     if kept is None or kept[0] != stamp:
         kept = _kept["calendar"] = (stamp, _read())

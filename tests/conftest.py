@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone, translation
+from simple_history.utils import bulk_create_with_history
 
 from coordination import calendars, charters, notices_data
 from coordination.models import Appointment, Decision, Organisation, Person, Seat
@@ -40,31 +41,54 @@ def client():
     return Client(headers={"accept-language": "en"})
 
 
-@pytest.fixture
-def charter(db):
-    """The shipped charter and holiday calendar."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The shipped charter and holiday calendar, once for all tests that roll back."""
+    with django_db_blocker.unblock():
+        load_ground()
+
+
+def load_ground():
+    """The charter and the calendar, for tests that commit and are flushed afterwards."""
     charters.load()
     calendars.import_notices(notices_data.load(calendars.SHIPPED))
+
+
+@pytest.fixture
+def charter(db):
+    """Every organisation of the shipped charter, by key."""
     return {organisation.key: organisation for organisation in Organisation.objects.all()}
 
 
 @pytest.fixture
 def people(charter):
     """One person for every seat with a demo login, by login."""
+    return appoint_everybody()
+
+
+def appoint_everybody():
+    """A person in every seat with a demo login."""
     decision = Decision.objects.get(key="working_rules")
     hashed = make_password(PASSWORD)
-    found = {}
-    for seat in Seat.objects.exclude(login="").select_related("organisation"):
-        person = Person(
+    seats = list(Seat.objects.exclude(login="").select_related("organisation"))
+    Person.objects.bulk_create(
+        Person(
             username=seat.login,
             name=f"{seat.organisation.short_name}{seat.title}",
             email=f"{seat.login}@example.invalid",
             password=hashed,
             language="en",
         )
-        person.save()
-        Appointment(person=person, seat=seat, since=SINCE, decision=decision).save()
-        found[seat.login] = person
+        for seat in seats
+    )
+    found = {person.username: person for person in Person.objects.all()}
+    bulk_create_with_history(
+        [
+            Appointment(person=found[seat.login], seat=seat, since=SINCE, decision=decision)
+            for seat in seats
+        ],
+        Appointment,
+    )
     return found
 
 

@@ -7,11 +7,11 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from coordination import audit, calendars, charters, jobs, notices_data, registry, reminders
+from coordination import audit, calendars, jobs, registry, reminders
 from coordination.models import AuditEntry, Job, Notice, Transition
-from documents.demo.people import appoint_demo_people
 from documents.models import IncomingDocument
 from documents.states import IncomingState as S
+from tests.conftest import appoint_everybody, load_ground
 from tests.driver import POINTS, Driver
 
 pytestmark = [
@@ -23,11 +23,8 @@ pytestmark = [
 @pytest.fixture
 def office():
     """A world of its own, for these tests commit."""
-    with connection.cursor() as cursor:  # the flush after each test must get past the guards
-        cursor.execute("SELECT 1")
-    charters.load()
-    calendars.import_notices(notices_data.load(calendars.SHIPPED))
-    return Driver(appoint_demo_people("Correct-horse-1"))
+    load_ground()
+    return Driver(appoint_everybody())
 
 
 def at_once(*acts):
