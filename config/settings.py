@@ -190,7 +190,7 @@ STORAGES = {
 }
 
 # Mail -------------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email("EMAIL_URL", f"filemail://{VAR_DIR / 'mail'}")
+EMAIL_CONFIG = env.email("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "office@localhost")
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")

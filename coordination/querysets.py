@@ -14,8 +14,13 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(Q(closed_on=None) | Q(closed_on__gt=on))
 
     def assignable(self, on: date):
-        """Those a document can be transferred to: departments, towns, working groups."""
-        return self.existing(on).exclude(kind__in=["superior", "coordination_group"])
+        """Those a document can be transferred to: departments, towns, working groups.
+
+        The Office transfers and judges, so it is not its own handler.
+        """
+        return self.existing(on).exclude(
+            kind__in=["superior", "coordination_group", "group_office"]
+        )
 
 
 class AppointmentQuerySet(models.QuerySet):

@@ -18,7 +18,7 @@ from coordination.models import Organisation, Seat
 from coordination.posts import LEADERS
 
 from .models import Attachment
-from .states import AnswerMethod, DocumentKind, ReviewPoint, Urgency
+from .states import AGREED, AnswerMethod, DocumentKind, ReviewPoint, Urgency
 
 SECRECY = [
     ("none", _("Not classified")),
@@ -213,7 +213,7 @@ class InstructionForm(TransferForm):
         proposal = record.proposals.prefetch_related("co_handlers").order_by("-pk").first()
         if proposal is not None:
             filled = {
-                "opinion": "同意拟办意见。",  # the customary words; papers are in Chinese
+                "opinion": AGREED,
                 "lead": proposal.lead_id,
                 "co_handlers": [unit.pk for unit in proposal.co_handlers.all()],
                 "limit_at": proposal.limit_at,

@@ -129,7 +129,11 @@ class IncomingDocument(models.Model):
 
     def content_digest(self) -> str:
         """SHA-256 of what a signatory reads: registration, files, and the proposal in force."""
-        proposal = self.proposals.order_by("-pk").values("pk", "opinion").first()
+        files = self.attachments.current().filter(handling=None).select_related("file")
+        return self.digest_of(files, self.proposals.order_by("-pk").first())
+
+    def digest_of(self, attachments, proposal) -> str:
+        """The content digest from files and proposal already read."""
         content = {
             "registration": [
                 self.register_number,
@@ -143,12 +147,8 @@ class IncomingDocument(models.Model):
                 self.contact,
                 self.remarks,
             ],
-            "files": sorted(
-                self.attachments.current()
-                .filter(handling=None)
-                .values_list("file__sha256", flat=True)
-            ),
-            "proposal": proposal,
+            "files": sorted(attachment.file.sha256 for attachment in attachments),
+            "proposal": [proposal.pk, proposal.opinion] if proposal else None,
             "answer": self.answer,
         }
         text = json.dumps(content, ensure_ascii=False, sort_keys=True)

@@ -10,8 +10,8 @@ from coordination import calendars, duties, rulebook, workflow
 from coordination.models import Transition
 
 from .models import Attachment, Handling, HandlingProposal, IncomingDocument
+from .states import AGREED, ReviewPoint
 from .states import IncomingState as S
-from .states import ReviewPoint
 
 TONES = {
     S.REGISTERED: "waiting",
@@ -90,6 +90,8 @@ class Detail:
     parts: list[Part]
     proposal: HandlingProposal | None
     steps: list[workflow.Step]
+    digest: str
+    agreed: str
     stages: list[Stage]
     entries: list[Entry]
 
@@ -98,6 +100,7 @@ def detail(person, document: IncomingDocument) -> Detail:
     """Read the page of `document` for `person`, who may see it."""
     calendar, now = calendars.current(), timezone.now()
     attachments = list(document.attachments.current().select_related("file"))
+    files = [a for a in attachments if a.handling_id is None]
     handlings = list(document.handlings.select_related("organisation", "duty"))
     for handling in handlings:
         handling.document = document
@@ -117,10 +120,12 @@ def detail(person, document: IncomingDocument) -> Detail:
         document,
         duties.lamp(document.main_duty, calendar, now),
         TONES[S(document.state)],
-        [a for a in attachments if a.handling_id is None],
+        files,
         parts,
         proposal,
         workflow.offered(person, document),
+        document.digest_of(files, proposal),
+        AGREED,
         stages(document, steps_taken),
         entries(steps_taken, handlings),
     )

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+AGREED = "同意拟办意见。"  # the customary words of a leader's consent; papers are in Chinese
+
 
 class IncomingState(models.TextChoices):
     """Where an incoming document stands (2012 Regulations art. 24)."""

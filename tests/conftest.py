@@ -28,7 +28,6 @@ def _quick_and_english(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.FILES_DIR = tmp_path / "files"
-    settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.AXES_ENABLED = False
     translation.activate("en")
     yield

@@ -8,6 +8,9 @@ function pickers() {
       plugins: select.multiple ? ["remove_button"] : [],
       hideSelected: select.multiple,
       selectOnTab: true,
+      onItemAdd() { this.setTextboxValue(""); if (select.multiple) this.refreshOptions(); },
+      refreshThrottle: 0, // else Enter, typed quickly, takes what stood there before
+      render: { no_results: () => `<div class="no-results">${document.body.dataset.noResults}</div>` },
     });
     select.setAttribute("aria-hidden", "true"); // the picker speaks for it
   }

@@ -154,9 +154,9 @@ def test_organisations_are_never_deleted(charter, model):
     from django.db import connection
 
     table = model._meta.db_table
-    with pytest.raises(DatabaseError, match="never_deleted"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {table}")
+    refused = pytest.raises(DatabaseError, match="never_deleted")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")
 
 
 def test_closing_needs_a_decision(charter):

@@ -1,0 +1,106 @@
+"""Every page as everybody sees it: axe finds nothing, nothing scrolls sideways, in both languages."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from tests.browser.conftest import DESKTOP, PHONE
+
+pytestmark = pytest.mark.browser
+WINDOWS = [(DESKTOP, "zh-CN"), (PHONE, "zh-CN"), (PHONE, "en")]
+
+
+@pytest.fixture
+def world(office):
+    """Documents in several states, one of them late, with long names."""
+    long = "关于进一步优化营商环境" * 12
+    registered = office.register(title=long)
+    proposed = office.proposed("leader", co=("finance",))
+    late = office.transferred(co=("finance",), at=timezone.now() - dt.timedelta(days=40))
+    handed = office.transferred("health")
+    return {"registered": registered, "proposed": proposed, "late": late, "handed": handed}
+
+
+def pages(office, world):
+    late, part = world["late"], office.part(world["late"])
+    registered, proposed = world["registered"].pk, world["proposed"].pk
+    return {
+        "clerk": [
+            "/", "/incoming/", "/incoming/?q=没有这个", "/incoming/new/", f"/incoming/{late.pk}/",
+            f"/incoming/{registered}/", f"/incoming/{registered}/pass_review/",
+            f"/incoming/{registered}/return_to_sender/", f"/incoming/{registered}/correct_registration/",
+            f"/incoming/{late.pk}/recall/", "/duties/", "/duties/?show=closed",
+            f"/duties/{late.main_duty_id}/", "/notices/", "/rulebook/", "/rulebook/B16/",
+            "/organisation/", "/password/", "/nowhere/", "/people/", f"/incoming/{late.pk}/pass_review/",
+        ],
+        "leader": ["/", "/incoming/", f"/incoming/{proposed}/", f"/incoming/{proposed}/instruct/",
+                   f"/incoming/{proposed}/lay_further/", f"/incoming/{proposed}/return_proposal/"],
+        office.liaison("market_regulation").username: [
+            "/", "/incoming/", f"/incoming/{late.pk}/", f"/incoming/handling/{part.pk}/accept/",
+            f"/incoming/handling/{part.pk}/hand_back/", "/duties/?show=late",
+        ],
+        "member1": ["/"],
+        "secadmin": ["/", "/people/"],
+        "auditor": ["/audit/"],
+        "sysadmin": ["/system/"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("viewport", "locale"), WINDOWS, ids=["desktop-zh", "phone-zh", "phone-en"]
+)
+def test_no_page_has_a_fault(office, world, visit, viewport, locale):
+    for login, paths in pages(office, world).items():
+        visitor = visit(login, viewport=viewport, locale=locale)
+        for path in paths:
+            visitor.open(path)
+            visitor.judge()
+
+
+def test_a_leader_instructs_in_two_taps_on_a_phone(office, world, visit):
+    visitor = visit("leader", viewport=PHONE, locale="zh-CN")
+    visitor.page.locator("main a.row-link").first.click()
+    agree = visitor.page.locator(".acts button.btn-primary")
+    assert agree.bounding_box()["height"] >= 44
+    agree.click()
+    assert "已交市监局办理" in visitor.page.locator(".alert").first.inner_text()
+    assert office.fresh(world["proposed"]).state == "in_handling"
+
+
+def test_a_rejected_form_takes_the_reader_to_what_is_wrong(office, visit):
+    visitor = visit("clerk")
+    page = visitor.open("/incoming/new/")
+    page.locator("#id_contact").fill("办公室 83312345")
+    page.locator("main button.btn-primary").click()
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+    assert page.locator("#id_contact").input_value() == "办公室 83312345"
+    visitor.judge()
+
+
+def test_what_is_typed_survives_a_closed_window(office, visit):
+    visitor = visit("clerk")
+    page = visitor.open("/incoming/new/")
+    page.locator("#id_title").fill("写到一半的标题")
+    page.locator(".draft-state", has_text="✓").wait_for()
+    assert (
+        visit("clerk").open("/incoming/new/").locator("#id_title").input_value() == "写到一半的标题"
+    )
+
+
+def test_the_login_page_and_the_lock_out(office, chromium, live_server, settings):
+    from tests.browser.conftest import Visitor
+
+    settings.AXES_ENABLED = True
+    visitor = Visitor(chromium, live_server.url, "clerk", viewport=PHONE, locale="zh-CN")
+    page = visitor.open("/login/")
+    visitor.judge()
+    for _ in range(5):
+        page.fill("#id_username", "clerk")
+        page.fill("#id_password", "wrong")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    assert not page.locator("#id_username").count()
+    assert "一刻钟" in page.locator("main").inner_text()
+    visitor.judge()
+    visitor.context.close()
