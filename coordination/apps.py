@@ -12,6 +12,7 @@ class CoordinationConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to sign-in events, which Django only tells by signal."""
-        from . import audit
+        from . import audit, rulechecks
 
         audit.listen()
+        rulechecks.load()

@@ -26,6 +26,7 @@ class JobKind:
 
 
 PAGES: list[tuple[str, Any, Any]] = []
+INTEGRITY: list[Callable[[], Any]] = []
 SUBJECTS: dict[str, Subject] = {}
 JOBS: dict[str, JobKind] = {}
 
@@ -43,3 +44,8 @@ def add_job(name: str, label, run) -> None:
 def add_page(url_name: str, label, model) -> None:
     """Offer a page in the main navigation to whoever may view records of `model`."""
     PAGES.append((url_name, label, model))
+
+
+def add_integrity(check: Callable[[], Any]) -> None:
+    """Have `check_integrity` ask this too: it yields faults in words."""
+    INTEGRITY.append(check)

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 
+from .search import pairs
 from .states import HandlingState, IncomingState
 
 CLOSED = (IncomingState.COMPLETED, IncomingState.RETURNED)
@@ -61,7 +62,8 @@ class IncomingDocumentQuerySet(models.QuerySet):
         """Whose title, sender or number contains the words of `question`."""
         found = self
         for word in question.split():
-            found = found.filter(search_terms__has_grams=word)
+            if pairs(word):  # punctuation alone asks nothing
+                found = found.filter(search_terms__has_grams=word)
         return found
 
     def like(self, *, sender_name: str, sender_number: str, title: str):

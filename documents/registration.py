@@ -3,17 +3,26 @@
 from django.utils.translation import gettext_lazy as _
 
 from coordination import registry, workflow
+from coordination.integrity import number_faults
 
-from . import jobs
+from . import jobs, rulechecks
 from .models import IncomingDocument
 from .routes import HANDLING, INCOMING
 
 
 def register() -> None:
     """Register the routes, the pages of their records, and the background jobs."""
+    rulechecks.load()
+    registry.add_integrity(_register_numbers)
     workflow.register(INCOMING)
     workflow.register(HANDLING)
     registry.add_page("documents:register", _("Incoming documents"), IncomingDocument)
     registry.add_subject("documents.incomingdocument", "documents:detail")
     registry.add_job("processing_sheet", _("Processing sheet"), jobs.processing_sheet)
     registry.add_job("register_export", _("Register as XLSX"), jobs.register_export)
+
+
+def _register_numbers():
+    """The register of incoming documents has no gap and no double."""
+    rows = IncomingDocument.objects.all()
+    return number_faults(rows, "register_year", "register_serial", "register")
