@@ -47,7 +47,7 @@ def waiting(person) -> tuple[list[Waiting], bool]:
             row = Waiting(
                 record.inbox_title,
                 record.get_absolute_url(),
-                record.get_state_display(),
+                record.state_label,
                 record.inbox_since,
                 duties.lamp(duty, calendar, now),
             )

@@ -113,6 +113,11 @@ class IncomingDocument(models.Model):
         return self.state not in (IncomingState.COMPLETED, IncomingState.RETURNED)
 
     @property
+    def state_label(self):
+        """The state in words."""
+        return IncomingState(self.state).label
+
+    @property
     def inbox_title(self) -> str:
         """How the home page names it."""
         return str(self)
@@ -225,6 +230,11 @@ class Handling(models.Model):
     def get_absolute_url(self):
         """The page of its document."""
         return self.document.get_absolute_url()
+
+    @property
+    def state_label(self):
+        """The state in words."""
+        return HandlingState(self.state).label
 
     @property
     def inbox_title(self) -> str:

@@ -1,11 +1,14 @@
 """Display only: days, moments, addresses, form controls."""
 
 from datetime import date, datetime
+from functools import cache
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from coordination import rulebook
 from coordination.dates import long_day, minute
@@ -73,6 +76,40 @@ def control(field: BoundField):
     if field.errors:
         css += " is-invalid"
     return field.as_widget(attrs={"class": css})
+
+
+@register.simple_tag
+def lamp(shown) -> str:
+    """A lamp with its words, never a colour alone."""
+    if not shown or not shown.words:
+        return ""
+    return format_html('<span class="lamp lamp-{}">{}</span>', shown.colour, shown.words)
+
+
+@register.simple_tag
+def due(duty) -> str:
+    """A due date that opens to its proof, marked where it is provisional."""
+    words = minute(duty.due_at) if duty.due_at else long_day(duty.due_on)
+    link = format_html('<a class="due" href="{}">{}</a>', duty_url(duty.pk), words)
+    return format_html("{} {}", link, provisional()) if duty.provisional else link
+
+
+def duty_url(pk: int) -> str:
+    """The page of a duty; the pattern is reversed once, not for every row."""
+    return _duty_pattern().replace("0", str(pk))
+
+
+@cache
+def _duty_pattern() -> str:
+    return reverse("duty", args=[0])
+
+
+def provisional() -> str:
+    """The mark of a due date in a year whose calendar is not published."""
+    why = gettext("The holiday calendar of that year is not published yet.")
+    return format_html(
+        '<span class="provisional" title="{}">{}</span>', why, gettext("provisional")
+    )
 
 
 @register.simple_tag(takes_context=True)
