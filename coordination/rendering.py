@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.forms.renderers import TemplatesSetting
-from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -16,8 +15,14 @@ WIDGETS = "django/forms/widgets/"
 
 
 def _attributes(given: dict[str, Any]) -> SafeString:
-    """Attributes as Django writes them: True stands alone, False and None are left out."""
-    return flatatt({name: value for name, value in given.items() if value is not None})
+    """Attributes in the order given: True stands alone, False and None are left out."""
+    shown = ((name, value) for name, value in given.items() if value is not None)
+    written = (
+        format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
+        for name, value in shown
+        if value is not False
+    )
+    return mark_safe("".join(written))  # noqa: S308 - each attribute is escaped above
 
 
 def _input(widget: dict[str, Any]) -> SafeString:
