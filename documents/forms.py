@@ -87,6 +87,10 @@ class RegistrationForm(KeepsFiles):
         """Nothing of a classified paper is stored."""
         return self.data.get("secrecy", "none") == "none"
 
+    def clean_title(self):
+        """A title stands on one line, however it was pasted."""
+        return " ".join(self.cleaned_data["title"].split())
+
     def clean_secrecy(self):
         """Refuse classified papers (2012 Regulations art. 26)."""
         if self.cleaned_data["secrecy"] != "none":

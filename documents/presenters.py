@@ -95,6 +95,11 @@ class Detail:
     stages: list[Stage]
     entries: list[Entry]
 
+    @property
+    def awaits(self) -> bool:
+        """Whether the proposal still waits for its instruction."""
+        return self.document.state == S.AWAITING_INSTRUCTION
+
 
 def detail(person, document: IncomingDocument) -> Detail:
     """Read the page of `document` for `person`, who may see it."""
@@ -123,7 +128,7 @@ def detail(person, document: IncomingDocument) -> Detail:
         files,
         parts,
         proposal,
-        workflow.offered(person, document),
+        sorted(workflow.offered(person, document), key=lambda step: not step.waits),
         document.digest_of(files, proposal),
         AGREED,
         stages(document, steps_taken),
