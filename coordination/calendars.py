@@ -6,6 +6,8 @@ built until the notices change, so a page pays one small query, not one per dead
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from django.db import transaction
@@ -19,12 +21,30 @@ SHIPPED = Path(__file__).parent / "calendar" / "notices.toml"
 _kept: dict[str, tuple[tuple, Calendar]] = {}
 
 
+_of_request: ContextVar[dict | None] = ContextVar("calendar of the request", default=None)
+
+
+@contextmanager
+def one_per_request():
+    """Look once at most, within one request, whether the notices changed."""
+    token = _of_request.set({})
+    try:
+        yield
+    finally:
+        _of_request.reset(token)
+
+
 def current() -> Calendar:
     """Return the calendar as the database has it now."""
+    looked_up = _of_request.get()
+    if looked_up:
+        return looked_up["calendar"]
     stamp = tuple(HolidayNotice.objects.values_list("number", "digest"))
     kept = _kept.get("calendar")
     if kept is None or kept[0] != stamp:
         kept = _kept["calendar"] = (stamp, _read())
+    if looked_up is not None:
+        looked_up["calendar"] = kept[1]
     return kept[1]
 
 
@@ -64,4 +84,7 @@ def import_notices(notices: Iterable[NoticeData], *, person=None) -> list[str]:
                 continue
             CalendarDay(day=day, works=works, name=name, notice=notice).save()
         changed.append(data.number)
+    looked_up = _of_request.get()
+    if looked_up is not None:
+        looked_up.clear()
     return changed

@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 
-from . import audit
+from . import audit, calendars
 
 LAST_SEEN = "last_seen"
 SEEN_EVERY = 60  # seconds between writes of the session
@@ -31,7 +31,8 @@ class PrivatePagesMiddleware:
             if now - seen >= SEEN_EVERY or LAST_SEEN not in request.session:
                 request.session[LAST_SEEN] = now
             request.user.standing_cache = {}
-        response = self.get_response(request)
+        with calendars.one_per_request():
+            response = self.get_response(request)
         if not request.path.startswith(settings.STATIC_URL):
             response.headers["Cache-Control"] = "no-store, private"
         return response

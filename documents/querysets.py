@@ -34,19 +34,22 @@ class IncomingDocumentQuerySet(models.QuerySet):
 
     def for_register(self):
         """With what a line of the register shows."""
-        return self.select_related("handler", "main_duty").defer("remarks", "answer")
+        return self.select_related("handler", "main_duty").defer(
+            "remarks", "answer", "search_terms"
+        )
 
     def for_detail(self):
         """With what the page of one document shows."""
         return self.select_related(
             "sender", "handler", "main_duty", "received_by", "laid_before__organisation"
-        )
+        ).defer("search_terms")
 
     def for_inbox(self, condition: Q):
         """Records that fit `condition`, most pressing first, with what the home page shows."""
         return (
             self.filter(condition)
             .select_related("main_duty")
+            .defer("remarks", "answer", "search_terms")
             .order_by(F("main_duty__due_on").asc(nulls_last=True), "pk")
         )
 
@@ -86,6 +89,7 @@ class HandlingQuerySet(models.QuerySet):
         return (
             self.filter(condition)
             .select_related("document", "duty")
+            .defer("document__remarks", "document__answer", "document__search_terms")
             .order_by(F("duty__due_on").asc(nulls_last=True), "pk")
         )
 

@@ -12,7 +12,5 @@ with socket.socket() as probe:
 PY
 prepare base
 export SITE_URL=${SITE_URL:-http://$HOST:$PORT}
-manage migrate -v 0
-manage load_charter > "$VAR_DIR/charter.log"
-manage load_demo
+"$VENV/bin/python" scripts/prepare_data.py
 exec "$VENV/bin/python" scripts/supervise.py
