@@ -44,7 +44,7 @@ start_servers() {
 
 check_deploy() {
   PRODUCTION=1 SECRET_KEY=$("$VENV/bin/python" -c 'import secrets; print(secrets.token_urlsafe(60))') \
-    ALLOWED_HOSTS=office.example DATABASE_URL= manage check --deploy --fail-level WARNING
+    ALLOWED_HOSTS=office.example manage check --deploy --fail-level WARNING
 }
 
 static_stages() {
