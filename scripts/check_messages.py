@@ -1,4 +1,7 @@
-"""The Chinese catalogue is complete and current: nothing untranslated, fuzzy, obsolete or new."""
+"""Every catalogue is complete and current: nothing untranslated, fuzzy, obsolete or missing.
+
+gettext's own tools judge: msgfmt the placeholders, msgcmp the catalogue against the source.
+"""
 
 import os
 import re
@@ -8,57 +11,65 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-IGNORED = (".venv", "node_modules", "var", "staticfiles", "tests")
-PLACES = re.compile(r"%\(\w+\)[sd]")
+SOURCES = ("config", "coordination", "documents", "templates", "static", "manage.py")
+PLACE = re.compile(r"^(?P<file>.*?):(?P<line>\d+): (?P<what>.*)$")
 
 
-def run(*command: str, cwd: Path = ROOT) -> str:
-    """Run a command and return what it says; its failure is ours."""
-    done = subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True)  # noqa: S603
-    return done.stdout + done.stderr
+def complaints(*command: str) -> list[str]:
+    """Run a gettext tool; return the lines it complains with."""
+    env = os.environ | {"LC_ALL": "C.UTF-8"}
+    done = subprocess.run(command, capture_output=True, text=True, env=env)  # noqa: S603
+    said = [line for line in done.stderr.splitlines() if "header field" not in line]
+    return said or ([f"{command[0]} failed"] if done.returncode else [])
 
 
-def entries(path: Path) -> dict[str, str]:
-    """Message and translation of every entry, through gettext's own reader."""
-    text = run("msgcat", "--no-wrap", "--no-location", str(path))
-    return dict(
-        re.findall(r'^msgid "(.+)"\n(?:msgid_plural .*\n)?msgstr(?:\[0\])? "(.*)"$', text, re.M)
-    )
+def gather(catalogue: Path, folder: Path) -> Path:
+    """Gather the messages of the source, as it is, into a copy; return the copy's catalogue."""
+    for name in SOURCES:
+        (folder / name).symlink_to(ROOT / name)
+    (folder / "locale").mkdir()
+    locale = catalogue.relative_to(ROOT / "locale").parts[0]
+    command = [sys.executable, "-m", "django", "makemessages", "--locale", locale, "--domain",
+               catalogue.stem, "--symlinks", "--no-wrap", "--no-location"]  # fmt: skip
+    env = os.environ | {"PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": ""}
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=env)  # noqa: S603
+    return folder / catalogue.relative_to(ROOT)
 
 
-def current_messages() -> set[str]:
-    """The messages of the source as it is, gathered into a copy."""
+def name_message(complaint: str) -> str:
+    """Put the message itself behind a complaint that names only its line."""
+    match = PLACE.match(complaint)
+    if not match or not Path(match["file"]).is_file():
+        return complaint
+    lines = Path(match["file"]).read_text(encoding="utf-8").splitlines()
+    before = "\n".join(lines[: int(match["line"])])
+    message = before[before.rfind("\nmsgid ") :].split("\nmsgstr")[0]
+    return f"{match['what']}: {' '.join(message.split())[:160]}"
+
+
+def faults(catalogue: Path) -> list[str]:
+    """Return all that is wrong with a catalogue, in words."""
+    found = complaints("msgfmt", "--check", "--output-file", os.devnull, str(catalogue))
+    if re.search(r"^#~", catalogue.read_text(encoding="utf-8"), re.M):
+        found.append("obsolete entries: run make messages")
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "project"
-        copy.mkdir()
-        for name in ("config", "coordination", "documents", "templates", "manage.py"):
-            (copy / name).symlink_to(ROOT / name)
-        (copy / "locale").mkdir()
-        command = [sys.executable, "-m", "django", "makemessages", "--locale", "zh_Hans",
-                   "--symlinks", "--no-wrap", "--no-location"]  # fmt: skip
-        env = os.environ | {"PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": ""}
-        subprocess.run(command, cwd=copy, check=True, capture_output=True, env=env)  # noqa: S603
-        return set(entries(copy / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"))
+        current = gather(catalogue, Path(folder))
+        told = complaints("msgcmp", str(catalogue), str(current))
+        return [name_message(line) for line in found + told if "found " not in line]
 
 
 def main() -> int:
     """Say what is wrong, line by line."""
-    faults = []
-    for option, what in (("--untranslated", "untranslated"), ("--only-fuzzy", "fuzzy")):
-        found = run("msgattrib", option, "--no-wrap", str(CATALOGUE))
-        faults += [f"{what}: {m}" for m in re.findall(r'^msgid "(.+)"$', found, re.M)]
-    if re.search(r"^#~", CATALOGUE.read_text(encoding="utf-8"), re.M):
-        faults.append("obsolete entries: run make messages")
-    known = entries(CATALOGUE)
-    faults += [f"not in the catalogue: {m}" for m in sorted(current_messages() - set(known))]
-    for message, translation in known.items():
-        if translation and set(PLACES.findall(message)) != set(PLACES.findall(translation)):
-            faults.append(f"placeholders differ: {message}")
-    for fault in faults:
-        print(fault)
-    print(f"{len(known)} messages, {len(faults)} faults")
-    return 1 if faults else 0
+    catalogues = sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
+    wrong = 0 if catalogues else 1
+    for catalogue in catalogues:
+        found = faults(catalogue)
+        wrong += len(found)
+        for fault in found:
+            print(fault)
+        entries = len(re.findall(r"^msgid ", catalogue.read_text(encoding="utf-8"), re.M)) - 1
+        print(f"{catalogue.relative_to(ROOT)}: {entries} messages, {len(found)} faults")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 # Shared by the scripts: where things are, what is installed, what was done already.
 # shellcheck shell=bash
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cd "$ROOT"
+cd "$ROOT" || exit
 export VAR_DIR=${VAR_DIR:-$ROOT/var}
 VENV=$ROOT/.venv
 STAMPS=$ROOT/var/stamps
@@ -9,6 +9,7 @@ STAMPS=$ROOT/var/stamps
 say() { printf '%s\n' "$*" >&2; }
 die() { printf '\nCannot go on: %s\n' "$*" >&2; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
+has_uv() { uv --version >/dev/null 2>&1; }
 
 # apt, as root or through sudo without a password; empty where neither is possible.
 apt_command() {
@@ -20,33 +21,42 @@ apt_command() {
 
 # need_packages NAME...: install the Debian packages that are missing, or say how.
 need_packages() {
-  local missing=() apt
+  local missing=() apt name
+  if ! has dpkg-query; then
+    say "(Not a Debian system: see that these are installed: $*)"; return
+  fi
   for name in "$@"; do
     dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   apt=$(apt_command)
   [ -n "$apt" ] || die "missing system packages. Install them and start again:
-  sudo apt-get install --no-install-recommends ${missing[*]}"
+  sudo apt-get update && sudo apt-get install --no-install-recommends ${missing[*]}"
   say "Installing system packages: ${missing[*]}"
   $apt update -qq >/dev/null 2>&1 || true
   $apt install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
     die "apt-get could not install: ${missing[*]}. Install them by hand and start again."
 }
 
+# Print the newest suitable Python; PYTHON chooses another.
 find_python() {
   local candidate
-  for candidate in ${PYTHON:-} python3.13 python3.12 python3.11 python3; do
-    if has "$candidate" && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
-    then echo "$candidate"; return; fi
+  for candidate in "${PYTHON:-}" python3.13 python3.12 python3.11 python3; do
+    if has "$candidate" && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      "$candidate" -c 'import sys; print(sys.executable)'; return
+    fi
   done
-  die "Python 3.11 or newer is needed. On Debian 12: sudo apt-get install python3 python3-venv"
+  die "Python 3.11 or newer is needed. On Debian 12: sudo apt-get install python3 python3-venv (or name one: PYTHON=/path/to/python3)"
 }
 
+NODE_HELP="Install it from nodejs.org/en/download; on Debian 13: sudo apt-get install nodejs npm
+(Debian 12's own nodejs is version 18, which is too old.)"
 check_node() {
-  has node && has npm || die "Node 20 or newer with npm is needed for the front-end assets. See nodejs.org, or your distribution's packages nodejs and npm."
+  if ! has node || ! has npm; then
+    die "Node 20 or newer with npm is needed for the front-end assets. $NODE_HELP"
+  fi
   node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' ||
-    die "Node 20 or newer is needed; this is $(node --version)."
+    die "Node 20 or newer is needed; this is $(node --version). $NODE_HELP"
 }
 
 # once NAME INPUT... -- COMMAND: run the command unless the inputs are as they were last time.
@@ -59,25 +69,38 @@ once() {
   mkdir -p "$STAMPS"; printf '%s\n' "$sum" > "$STAMPS/$name"
 }
 
+# A fresh virtual environment; Debian keeps the part of Python that makes one in a package of its own.
+make_venv() {
+  local python=$1
+  rm -rf "$VENV"
+  if has_uv; then uv venv -q --python "$python" "$VENV"; return; fi
+  "$python" -c 'import ensurepip' 2>/dev/null ||
+    need_packages "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+  "$python" -m venv "$VENV" || { rm -rf "$VENV"; die "$python -m venv failed; see above."; }
+}
+
 install_python() {
-  local python; python=$(find_python)
-  if [ ! -x "$VENV/bin/python" ]; then
-    rm -f "$STAMPS"/python-*
-    if has uv; then uv venv -q --python "$python" "$VENV"
-    else "$python" -m venv "$VENV" || die "python -m venv failed. On Debian: sudo apt-get install python3-venv"
-    fi
-  fi
   say "Installing Python packages ($1)"
-  if has uv; then VIRTUAL_ENV=$VENV uv pip install -q --require-hashes -r "requirements/$1.txt"
-  else
-    [ -x "$VENV/bin/pip" ] || "$VENV/bin/python" -m ensurepip -q
-    "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "requirements/$1.txt"
+  if has_uv; then VIRTUAL_ENV=$VENV uv pip install -q --require-hashes -r "requirements/$1.txt"; return; fi
+  [ -x "$VENV/bin/pip" ] || "$VENV/bin/python" -m ensurepip >/dev/null
+  "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "requirements/$1.txt"
+}
+
+# prepare_python base|dev: the environment, made anew where the folder was moved or its Python is gone.
+prepare_python() {
+  local kind=$1 python
+  if [ ! -x "$VENV/bin/python" ] || ! grep -qsF "$VENV" "$VENV/bin/activate"; then
+    python=$(find_python)
+    rm -f "$STAMPS"/python-*
+    make_venv "$python"
   fi
+  if [ -f "$STAMPS/python-dev" ]; then kind=dev; fi  # dev holds all of base
+  once "python-$kind" "requirements/$kind.txt" -- install_python "$kind"
 }
 
 install_assets() {
   say "Installing front-end assets"
-  npm ci --silent --no-audit --no-fund
+  npm ci --include=dev --loglevel=error --no-audit --no-fund >/dev/null
   rm -rf var/vendor; mkdir -p var/vendor
   local from
   for from in bootstrap/dist/css/bootstrap.min.css bootstrap/dist/js/bootstrap.bundle.min.js \
@@ -86,15 +109,20 @@ install_assets() {
   do sed '/sourceMappingURL=/d' "node_modules/$from" > "var/vendor/$(basename "$from")"; done
 }
 
-# 仿宋 for official forms, from a package that is not installed whole; Noto stands in without it.
-install_forms_font() {
-  local dir=$ROOT/var/fonts work
-  if ls "$dir"/FandolFang*.otf >/dev/null 2>&1; then return; fi
-  has apt-get && has dpkg-deb || return 0
-  work=$(mktemp -d); mkdir -p "$dir"
-  (cd "$work" && apt-get download -qq texlive-lang-chinese && dpkg-deb --fsys-tarfile ./*.deb |
-    tar -x --strip-components=9 -C "$dir" --wildcards './usr/share/texlive/texmf-dist/fonts/opentype/public/fandol/FandolFang*.otf' './usr/share/texlive/texmf-dist/fonts/opentype/public/fandol/FandolKai*.otf') >/dev/null 2>&1 ||
-    say "(The 仿宋 font could not be fetched; official forms use Noto Serif instead.)"
+# 仿宋 and 楷体 for official forms, out of a package that is not installed whole. Tried once
+# (`make clean` forgets that); without them Noto stands in.
+fetch_forms_fonts() {
+  local dir=$ROOT/var/fonts fandol=./usr/share/texlive/texmf-dist/fonts/opentype/public/fandol work
+  mkdir -p "$dir"
+  if ! has apt-get || ! has dpkg-deb || ls "$dir"/FandolFang*.otf >/dev/null 2>&1; then return 0; fi
+  say "Fetching the 仿宋 font"
+  work=$(mktemp -d)
+  if ! (
+    cd "$work"
+    timeout 120 apt-get -qq -o Acquire::Retries=0 -o Acquire::http::Timeout=15 download texlive-lang-chinese
+    dpkg-deb --fsys-tarfile ./*.deb |
+      tar -x --strip-components=9 -C "$dir" --wildcards "$fandol/FandolFang*.otf" "$fandol/FandolKai*.otf"
+  ) >/dev/null 2>&1; then say "(It could not be fetched; official forms use Noto Serif instead.)"; fi
   rm -rf "$work"
 }
 
@@ -114,24 +142,23 @@ write_secret_key() {
 }
 
 build_static() { manage collectstatic --noinput -v 0; }
-build_messages() { manage compilemessages -v 0 --locale zh_Hans; }
+build_messages() { manage compilemessages -v 0 --locale zh_Hans --ignore .venv --ignore node_modules; }
 
 # prepare base|dev: everything both commands need, skipped where it is up to date.
 prepare() {
   check_node
-  mkdir -p "$VAR_DIR" "$ROOT/var"
+  mkdir -p "$VAR_DIR" "$STAMPS"
+  [ -w "$VAR_DIR" ] || die "$VAR_DIR belongs to somebody else; start as that user."
+  chmod go-rwx "$VAR_DIR"  # the database and the papers are nobody else's business
   need_packages libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk gettext
-  [ -x "$VENV/bin/python" ] || rm -f "$STAMPS"/python-*
-  if [ "$1" = base ] && [ -f "$STAMPS/python-dev" ]; then :; else
-    once "python-$1" "requirements/$1.txt" -- install_python "$1"
-  fi
-  [ -d var/vendor ] || rm -f "$STAMPS/assets"
+  prepare_python "$1"
+  [ -d node_modules ] && [ -d var/vendor ] || rm -f "$STAMPS/assets"
   once assets package-lock.json -- install_assets
-  install_forms_font
+  once fonts scripts/lib.sh -- fetch_forms_fonts
   use_fonts
   write_secret_key
   [ -d staticfiles ] || rm -f "$STAMPS/static"
-  once static static var/vendor -- build_static
+  once static static var/vendor requirements/base.txt -- build_static
   [ -f locale/zh_Hans/LC_MESSAGES/django.mo ] || rm -f "$STAMPS/messages"
   once messages locale -- build_messages
 }

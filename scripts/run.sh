@@ -4,13 +4,18 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 export PORT=${PORT:-8000} HOST=${HOST:-127.0.0.1}
 python=$(find_python)
-"$python" - "$HOST" "$PORT" <<'PY' || die "port $PORT is taken. Choose another: make run PORT=8001"
-import socket, sys
-with socket.socket() as probe:
-    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    probe.bind((sys.argv[1], int(sys.argv[2])))
-PY
+problem=$("$python" scripts/port.py "$HOST" "$PORT") || die "$problem"
+case $HOST in
+  127.0.0.1 | localhost | ::1) ;;
+  *) own=$(hostname -I 2>/dev/null || true)
+     export ALLOWED_HOSTS=${ALLOWED_HOSTS:-localhost,127.0.0.1,[::1],$HOST,$(hostname),$(tr -s ' ' , <<< "$own")} ;;
+esac
+case $HOST in
+  0.0.0.0 | ::) shown=$(hostname) ;;
+  *:*) shown="[$HOST]" ;;
+  *) shown=$HOST ;;
+esac
+export SITE_URL=${SITE_URL:-http://$shown:$PORT}
 prepare base
-export SITE_URL=${SITE_URL:-http://$HOST:$PORT}
 "$VENV/bin/python" scripts/prepare_data.py
 exec "$VENV/bin/python" scripts/supervise.py

@@ -1,54 +1,91 @@
 #!/usr/bin/env bash
 # All checks, stage by stage, on throw-away servers of their own. Usage: test.sh all|static
+# TEST_STAGE=mypy (a part of a stage's name) runs only the stages it fits.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-WHAT=${1:-all}
+WHAT=${1:-all} ONLY=${TEST_STAGE:-} STAGE=preparation JOB='' SERVERS=() done_stages=0
 started=$SECONDS
-WORK=$(mktemp -d); chmod 755 "$WORK"
+WORK=$(mktemp -d /tmp/coordination-test.XXXXXX)
+chmod 711 "$WORK"  # PostgreSQL's own user looks in
+
+# End what still runs, remove what was made, say where it failed. Runs on every way out.
 finish() {
-  code=$?
-  [ -z "${REDIS_PID:-}" ] || kill "$REDIS_PID" 2>/dev/null || true
-  [ ! -d "$WORK/pg/data" ] || as_postgres "$PG_BIN/pg_ctl" -D "$WORK/pg/data" -s -m immediate stop || true
+  local code=$? pid
+  trap '' INT TERM HUP
+  if [ -n "$JOB" ]; then
+    kill -TERM -- "-$JOB" 2>/dev/null && sleep 1
+    kill -KILL -- "-$JOB" 2>/dev/null || true
+  fi
+  for pid in ${SERVERS[@]+"${SERVERS[@]}"}; do kill -QUIT "$pid" 2>/dev/null || true; done
+  for pid in ${SERVERS[@]+"${SERVERS[@]}"}; do wait "$pid" 2>/dev/null || true; done
   rm -rf "$WORK"
-  if [ $code -ne 0 ]; then say "FAILED in stage: ${STAGE:-preparation}"; fi
-  exit $code
+  if [ "$code" -ne 0 ]; then say "FAILED in stage: $STAGE"; fi
+  exit "$code"
 }
 trap finish EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
+fits() { case $1 in *"$ONLY"*) ;; *) return 1 ;; esac }
+
+# stage NAME COMMAND: run it in a process group of its own, so that nothing of it survives a signal.
 stage() {
   STAGE=$1; shift
+  fits "$STAGE" || return 0
   local since=$SECONDS
   say "== $STAGE"
-  "$@"
+  set -m; "$@" < /dev/null & JOB=$!; set +m
+  wait "$JOB"
+  JOB=''; done_stages=$((done_stages + 1))
   say "   ok, $((SECONDS - since)) s"
 }
 
-as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 free_port() { "$VENV/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
+# serve USER COMMAND: a server that ends with this script, even if that is killed outright.
+serve() {
+  local user=(); [ "$1" = "$(id -un)" ] || user=(--reuid "$1" --regid "$1" --init-groups); shift
+  (cd "$WORK" && exec setpriv --pdeathsig QUIT ${user[@]+"${user[@]}"} "$@") >> "$WORK/servers.log" 2>&1 &
+  SERVERS+=($!)
+}
+
+until_ready() {
+  local left=100
+  while [ $((left -= 1)) -gt 0 ]; do
+    if "$@" >/dev/null 2>&1; then return; fi
+    sleep 0.1
+  done
+  tail -5 "$WORK/servers.log" >&2
+  die "no answer from: $1"
+}
+
 start_servers() {
-  PG_BIN=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
-  local pg_port redis_port owner
+  local bin owner pg_port redis_port
+  need_packages postgresql redis-server chromium poppler-utils
+  say "== throw-away PostgreSQL and Redis"
+  bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin | sort -V | tail -1)
+  owner=$(id -un); [ "$owner" != root ] || owner=postgres
   pg_port=$(free_port); redis_port=$(free_port)
-  owner=$([ "$(id -u)" = 0 ] && echo postgres || id -un)
   install -d -o "$owner" -m 700 "$WORK/pg"
-  as_postgres "$PG_BIN/initdb" -D "$WORK/pg/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
-  as_postgres "$PG_BIN/pg_ctl" -D "$WORK/pg/data" -w -s -l "$WORK/pg/log" \
-    -o "-p $pg_port -k $WORK/pg -h 127.0.0.1 -F -c full_page_writes=off -c synchronous_commit=off" start
-  redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$WORK" >/dev/null &
-  REDIS_PID=$!
+  serve "$owner" "$bin/initdb" -D "$WORK/pg/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync
+  wait "${SERVERS[0]}" || { cat "$WORK/servers.log" >&2; die "initdb failed."; }
+  SERVERS=()
+  serve "$owner" "$bin/postgres" -D "$WORK/pg/data" -p "$pg_port" -h 127.0.0.1 -F \
+    -c unix_socket_directories= -c full_page_writes=off -c synchronous_commit=off
+  serve "$(id -un)" redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$WORK"
+  until_ready "$bin/pg_isready" -q -h 127.0.0.1 -p "$pg_port"
+  until_ready redis-cli -p "$redis_port" ping
   POSTGRES_URL=postgres://postgres@127.0.0.1:$pg_port/postgres
   TEST_REDIS_URL=redis://127.0.0.1:$redis_port/0
 }
 
 check_deploy() {
-  PRODUCTION=1 SECRET_KEY=$("$VENV/bin/python" -c 'import secrets; print(secrets.token_urlsafe(60))') \
-    ALLOWED_HOSTS=office.example manage check --deploy --fail-level WARNING
+  PRODUCTION=1 ALLOWED_HOSTS=office.example SECRET_KEY=$("$VENV/bin/python" -c 'import secrets; print(secrets.token_urlsafe(60))') \
+    manage check --deploy --fail-level WARNING
 }
 
 static_stages() {
-  stage "ruff" "$VENV/bin/ruff" check .
+  stage "ruff" "$VENV/bin/ruff" check --quiet .
   stage "ruff format" "$VENV/bin/ruff" format --check --quiet .
   stage "mypy" "$VENV/bin/mypy" --no-error-summary .
   stage "import layers" "$VENV/bin/lint-imports"
@@ -58,19 +95,32 @@ static_stages() {
   stage "check --deploy" check_deploy
 }
 
-on_postgresql() { DATABASE_URL=$POSTGRES_URL REDIS_URL=$TEST_REDIS_URL "$VENV/bin/pytest" -m "not browser" -n 2 --dist loadfile; }
-on_sqlite() { "$VENV/bin/pytest" -m "not browser" -n 2 --dist loadfile; }
-in_browser() { DATABASE_URL=$POSTGRES_URL REDIS_URL=$TEST_REDIS_URL "$VENV/bin/pytest" -m browser; }
+# run_pytest NAME OPTION...: with a record from which the totals are told at the end.
+run_pytest() { local name=$1; shift; "$VENV/bin/pytest" --junitxml="$WORK/$name.xml" "$@"; }
+with_servers() { DATABASE_URL=$POSTGRES_URL REDIS_URL=$TEST_REDIS_URL "$@"; }
+
+totals() {
+  "$VENV/bin/python" - "$WORK"/*.xml <<'PY'
+import pathlib, sys, xml.etree.ElementTree as tree
+for path in filter(pathlib.Path.is_file, map(pathlib.Path, sys.argv[1:])):
+    suite = tree.parse(path).getroot().find("testsuite")
+    print(f"; {path.stem}: {suite.get('tests')} tests, {suite.get('skipped')} skipped", end="")
+PY
+}
 
 prepare dev
+# The tests choose their own settings, whatever the caller's environment says.
+unset DATABASE_URL REDIS_URL PRODUCTION DEBUG SECRET_KEY ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS SITE_URL EMAIL_URL \
+  DEFAULT_FROM_EMAIL DEMO_PASSWORD LOG_LEVEL PROXY_COUNT MAX_UPLOAD_BYTES SESSION_IDLE_SECONDS \
+  DATABASE_CONN_MAX_AGE DJANGO_SETTINGS_MODULE "${!PG@}"
 export VAR_DIR=$WORK/var; mkdir -p "$VAR_DIR"; write_secret_key
-unset DATABASE_URL REDIS_URL PRODUCTION DEMO_PASSWORD
 static_stages
 if [ "$WHAT" = all ]; then
-  need_packages postgresql redis-server chromium poppler-utils
-  stage "throw-away PostgreSQL and Redis" start_servers
-  stage "tests on PostgreSQL and Redis" on_postgresql
-  stage "tests on SQLite" on_sqlite
-  stage "browser tests on PostgreSQL, Redis and a real worker" in_browser
+  on_servers="tests on PostgreSQL and Redis" in_browser="browser tests on PostgreSQL, Redis and a real worker"
+  if fits "$on_servers" || fits "$in_browser"; then start_servers; fi
+  stage "$on_servers" with_servers run_pytest PostgreSQL -m "not browser" -n 2 --dist loadfile
+  stage "tests on SQLite" run_pytest SQLite -m "not browser" -n 2 --dist loadfile
+  stage "$in_browser" with_servers run_pytest browser -m browser
 fi
-say "All stages passed in $((SECONDS - started)) s."
+[ "$done_stages" -gt 0 ] || die "no stage is called like TEST_STAGE=$ONLY"
+say "All $done_stages stages passed in $((SECONDS - started)) s$(totals)"
