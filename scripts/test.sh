@@ -8,6 +8,18 @@ started=$SECONDS
 WORK=$(mktemp -d /tmp/coordination-test.XXXXXX)
 chmod 711 "$WORK"  # PostgreSQL's own user looks in
 
+# Kindly, then at once (PostgreSQL's QUIT), then by force.
+end_server() {
+  local signal _
+  for signal in TERM QUIT KILL; do
+    kill -"$signal" "$1" 2>/dev/null || return 0
+    for _ in {1..30}; do
+      kill -0 "$1" 2>/dev/null || return 0
+      sleep 0.1
+    done
+  done
+}
+
 # End what still runs, remove what was made, say where it failed. Runs on every way out.
 finish() {
   local code=$? pid
@@ -16,8 +28,7 @@ finish() {
     kill -TERM -- "-$JOB" 2>/dev/null && sleep 1
     kill -KILL -- "-$JOB" 2>/dev/null || true
   fi
-  for pid in ${SERVERS[@]+"${SERVERS[@]}"}; do kill -QUIT "$pid" 2>/dev/null || true; done
-  for pid in ${SERVERS[@]+"${SERVERS[@]}"}; do wait "$pid" 2>/dev/null || true; done
+  for pid in ${SERVERS[@]+"${SERVERS[@]}"}; do end_server "$pid"; done
   rm -rf "$WORK"
   if [ "$code" -ne 0 ]; then say "FAILED in stage: $STAGE"; fi
   exit "$code"
@@ -30,8 +41,8 @@ fits() { case $1 in *"$ONLY"*) ;; *) return 1 ;; esac }
 
 # stage NAME COMMAND: run it in a process group of its own, so that nothing of it survives a signal.
 stage() {
+  fits "$1" || return 0
   STAGE=$1; shift
-  fits "$STAGE" || return 0
   local since=$SECONDS
   say "== $STAGE"
   set -m; "$@" < /dev/null & JOB=$!; set +m
@@ -42,10 +53,12 @@ stage() {
 
 free_port() { "$VENV/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
-# serve USER COMMAND: a server that ends with this script, even if that is killed outright.
+# serve SIGNAL USER COMMAND: a server that ends with this script, even if that is killed outright.
 serve() {
-  local user=(); [ "$1" = "$(id -un)" ] || user=(--reuid "$1" --regid "$1" --init-groups); shift
-  (cd "$WORK" && exec setpriv --pdeathsig QUIT ${user[@]+"${user[@]}"} "$@") >> "$WORK/servers.log" 2>&1 &
+  local signal=$1 user=()
+  [ "$2" = "$(id -un)" ] || user=(--reuid "$2" --regid "$2" --init-groups)
+  shift 2
+  (cd "$WORK" && exec setpriv --pdeathsig "$signal" ${user[@]+"${user[@]}"} "$@") >> "$WORK/servers.log" 2>&1 &
   SERVERS+=($!)
 }
 
@@ -67,12 +80,12 @@ start_servers() {
   owner=$(id -un); [ "$owner" != root ] || owner=postgres
   pg_port=$(free_port); redis_port=$(free_port)
   install -d -o "$owner" -m 700 "$WORK/pg"
-  serve "$owner" "$bin/initdb" -D "$WORK/pg/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync
+  serve TERM "$owner" "$bin/initdb" -D "$WORK/pg/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync
   wait "${SERVERS[0]}" || { cat "$WORK/servers.log" >&2; die "initdb failed."; }
   SERVERS=()
-  serve "$owner" "$bin/postgres" -D "$WORK/pg/data" -p "$pg_port" -h 127.0.0.1 -F \
+  serve QUIT "$owner" "$bin/postgres" -D "$WORK/pg/data" -p "$pg_port" -h 127.0.0.1 -F \
     -c unix_socket_directories= -c full_page_writes=off -c synchronous_commit=off
-  serve "$(id -un)" redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$WORK"
+  serve TERM "$(id -un)" redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$WORK"
   until_ready "$bin/pg_isready" -q -h 127.0.0.1 -p "$pg_port"
   until_ready redis-cli -p "$redis_port" ping
   POSTGRES_URL=postgres://postgres@127.0.0.1:$pg_port/postgres
@@ -123,4 +136,4 @@ if [ "$WHAT" = all ]; then
   stage "$in_browser" with_servers run_pytest browser -m browser
 fi
 [ "$done_stages" -gt 0 ] || die "no stage is called like TEST_STAGE=$ONLY"
-say "All $done_stages stages passed in $((SECONDS - started)) s$(totals)"
+say "All stages ($done_stages) passed in $((SECONDS - started)) s$(totals)"
