@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "coordination.middleware.PrivatePagesMiddleware",
+    "coordination.middleware.NullCharacterMiddleware",
     "coordination.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -100,7 +101,7 @@ else:
 FILES_DIR = VAR_DIR / "files"
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 50 * 1024 * 1024)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # a form refuses more than 20 in words
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Queue ------------------------------------------------------------------------------------------

@@ -38,6 +38,27 @@ class PrivatePagesMiddleware:
         return response
 
 
+class NullCharacterMiddleware:
+    """Nobody types the character NUL and no database stores it: it is not understood."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Look at the address."""
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "400.html", status=400)
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Look at the fields of a form, once it is known to come from one of our pages."""
+        if request.method != "POST" or request.content_type == "application/json":
+            return None
+        if any("\x00" in value for _, values in request.POST.lists() for value in values):
+            return render(request, "400.html", status=400)
+        return None
+
+
 class RefusalMiddleware:
     """A refusal says which article stands behind it and who could; it is written down."""
 

@@ -23,6 +23,7 @@ from .notices import text_of
 
 NEWEST = paging.Order(("pk",), descending=True)
 BY_DAY = paging.Order(("due_on", "pk"))
+LATEST = paging.Order(("closed_at", "pk"), descending=True)
 
 
 @require_GET
@@ -75,7 +76,7 @@ def duties(request):
         rows = rows.exclude(closed_at=None)
     else:
         rows = rows.open()
-    page = _page(request, rows, BY_DAY)
+    page = _page(request, rows, LATEST if shown == "closed" else BY_DAY)
     calendar = calendar_module.current()
     owed = [
         (row, ledger.lamp(row, calendar, now), subjects.url_of(row.content_type_id, row.object_id))

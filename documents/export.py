@@ -10,7 +10,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from coordination import access, calendars, duties
-from coordination.models import Job
+from coordination.models import Duty, Job
 
 from .filters import IncomingFilter
 from .models import IncomingDocument
@@ -94,9 +94,17 @@ def _line(document: IncomingDocument, calendar) -> list:
         timezone.localtime(document.received_at).strftime("%Y-%m-%d %H:%M"),
         document.get_state_display(),
         str(document.handler or ""),
-        duty.due_on.isoformat() if duty else "",
+        _due(duty) if duty else "",
         duties.lamp(duty, calendar).words,
     ]
+
+
+def _due(duty: Duty) -> str:
+    """The due day, with its hour where one was named, marked where it is provisional."""
+    if duty.due_at is not None:
+        return timezone.localtime(duty.due_at).strftime("%Y-%m-%d %H:%M")
+    day = duty.due_on.isoformat()
+    return _("%(due)s (provisional)") % {"due": day} if duty.provisional else day
 
 
 def _safe(value: str) -> str:

@@ -44,9 +44,15 @@ def _assigned(document: IncomingDocument, duty: Duty) -> str:
         }
     return _("With %(unit)s now, due %(day)s, %(days)s working days. They have been notified.") % {
         "unit": document.handler,
-        "day": long_day(duty.due_on),
+        "day": _provisional(duty),
         "days": duty.working_days,
     }
+
+
+def _provisional(duty: Duty) -> str:
+    """The due day, marked where the calendar of its year is not published."""
+    day = long_day(duty.due_on)
+    return _("%(due)s (provisional)") % {"due": day} if duty.provisional else day
 
 
 def initial(form: str, record) -> dict:

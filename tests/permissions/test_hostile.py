@@ -1,0 +1,115 @@
+"""No address answers 500, whatever is asked of it or sent to it."""
+
+import itertools
+import json
+
+import pytest
+from django.urls import URLPattern, get_resolver
+from django.urls.converters import get_converters
+
+from coordination import workflow
+from documents.models import IncomingDocument
+from documents.states import IncomingState as S
+
+pytestmark = pytest.mark.django_db
+NUMBERS = ["0", "1", "9" * 30]
+STRINGS = ["%00", "a" * 300, "%F0%9F%98%80", "%E2%80%AE", "..%2F..", "B16", "'%22--", "%25s"]
+VALUES = [
+    "\x00", "9" * 400, "-1", "1e999", "NaN", "<script>alert(1)</script>", "甲" * 20000, "\u202e",
+    "😀", "%s%d{}", "' OR 1=1 --", "0000-00-00", "9999-12-31T23:59", "0001-01-01T00:00", "[]", "on",
+]  # fmt: skip
+QUERY = "q state lamp unit sender kind since until mine sort after before event show next".split()
+FIELDS = (
+    "title sender sender_name sender_number kind dated_on received_at copies urgency secrecy contact "
+    "remarks opinion points lead co_handlers limit_at laid_before method answer reply removed "
+    "kept_files files seen language next discard username password"
+).split()
+
+
+def patterns(resolver, prefix=""):
+    for pattern in resolver.url_patterns:
+        text = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield text, pattern.pattern.converters
+        else:
+            yield from patterns(pattern, text)
+
+
+def addresses():
+    known = {type(c): name for name, c in get_converters().items()}
+    for text, converters in patterns(get_resolver()):
+        choices = []
+        for name, converter in converters.items():
+            kind = known[type(converter)]
+            values = NUMBERS if kind == "int" else ["recall", "x"] if kind == "slug" else STRINGS
+            choices.append([(f"<{kind}:{name}>", value) for value in values])
+        for combination in itertools.product(*choices):
+            address = text
+            for place, value in combination:
+                address = address.replace(place, value)
+            yield "/" + address
+
+
+ADDRESSES = sorted(set(addresses()))
+
+
+def test_there_are_addresses_to_try():
+    assert len(ADDRESSES) > 60
+
+
+@pytest.mark.parametrize("who", ["clerk", "handler", "secadmin", "auditor", "sysadmin"])
+def test_no_address_breaks(office, client, who):
+    office.transferred()
+    person = office.liaison("market_regulation") if who == "handler" else office.people[who]
+    for address in ADDRESSES:
+        client.force_login(person)
+        for method in (client.get, client.post):
+            assert method(address).status_code < 500, (method.__name__, address)
+
+
+@pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
+def test_no_question_breaks_a_list(office, client, value):
+    office.transferred()
+    question = dict.fromkeys(QUERY, value)
+    for who, address in (
+        ("clerk", "/incoming/"), ("clerk", "/duties/"), ("clerk", "/notices/"), ("clerk", "/"),
+        ("auditor", "/audit/"), ("secadmin", "/people/"), ("clerk", "/rulebook/"),
+    ):  # fmt: skip
+        client.force_login(office.people[who])
+        assert client.get(address, question).status_code < 500, address
+        for name in QUERY:
+            assert client.get(address, {name: value}).status_code < 500, (address, name)
+    client.force_login(office.people["clerk"])
+    assert client.post("/incoming/export/?q=x", question).status_code < 500
+
+
+@pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
+def test_no_form_breaks_and_nothing_moves(office, client, value):
+    documents = {state: office.at_state(state) for state in S}
+    part = office.part(documents[S.IN_HANDLING])
+    data = dict.fromkeys(FIELDS, value)
+    director = office.people["director"]
+    addresses = [
+        f"/incoming/{document.pk}/{step.action}/"
+        for document in documents.values()
+        for step in workflow.offered(director, document)
+    ]
+    assert len(addresses) > 12
+    client.force_login(director)
+    for address in (
+        *addresses,
+        "/incoming/new/",
+        "/password/",
+        "/login/",
+        "/language/",
+        "/drafts/k/",
+    ):
+        assert client.post(address, data).status_code < 500, address
+    for body in (json.dumps(data), json.dumps([value]), value):
+        answer = client.post("/drafts/k/", body, content_type="application/json")
+        assert answer.status_code < 500
+    client.force_login(office.liaison("market_regulation"))
+    for action in ("accept", "hand_back", "submit_reply"):
+        assert client.post(f"/incoming/handling/{part.pk}/{action}/", data).status_code < 500
+    for state, document in documents.items():
+        assert IncomingDocument.objects.get(pk=document.pk).state == state
