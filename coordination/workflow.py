@@ -47,8 +47,9 @@ ANYWHERE = Reach(
 class Step:
     """One row of a route. `by` empty: taken only as the consequence of another step.
 
-    `waits`: the record waits for these posts to take this step (home page); `form` names the
-    form in the app's forms; `needs_seen`: whoever takes it must have read the present content.
+    `waits`: the record waits for this step (home page), for all of `by` or, if given, for those
+    of `waits_for`; `form` names the form in the app's forms; `needs_seen`: whoever takes it must
+    have read the present content.
     """
 
     action: str
@@ -62,7 +63,15 @@ class Step:
     effects: tuple[Callable[["Act"], None], ...] = ()
     form: str = "opinion"
     waits: bool = True
+    waits_for: tuple[Post, ...] | None = None
     needs_seen: bool = True
+
+    @property
+    def awaited(self) -> tuple[Post, ...]:
+        """The posts on whose home page a record that waits for this step appears."""
+        if not self.waits:
+            return ()
+        return self.by if self.waits_for is None else self.waits_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +159,8 @@ def waiting(person, route: Route) -> Q:
     held = access.standing(person)
     condition = Q(pk__in=[])
     for step in route.steps:
-        if step.waits and step.by and held.holds(*step.by):
-            condition |= Q(state=step.source) & step.reach.records(held, step.by)
+        if held.holds(*step.awaited):
+            condition |= Q(state=step.source) & step.reach.records(held, step.awaited)
     return condition
 
 

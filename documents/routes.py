@@ -7,7 +7,7 @@ are in coordination/rulebook.py, the page shows them beside each button.
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from coordination.posts import HANDLERS, LEADERS, OFFICE
+from coordination.posts import HANDLERS, LEADERS, OFFICE, OFFICE_DESK
 from coordination.workflow import Reach, Route, Step
 
 from . import checks as c
@@ -43,22 +43,27 @@ def _correct(state):
     )  # fmt: skip
 
 
+def _desk(action, source, target, cites, label, **more):
+    """A step of the Office that waits on the desk of its staff; the director may take it too."""
+    return Step(action, source, target, OFFICE, cites, label, waits_for=OFFICE_DESK, **more)
+
+
 # fmt: off
 INCOMING = Route("incoming", "documents.incomingdocument", (
     Step("register", "", S.REGISTERED, OFFICE, "B8 P24", _("Sign for and register"), waits=False),
     _correct(S.REGISTERED),
-    Step("pass_review", S.REGISTERED, S.TO_PROPOSE, OFFICE, "B16 C12 P24",
+    _desk("pass_review", S.REGISTERED, S.TO_PROPOSE, "B16 C12 P24",
          _("Pass preliminary review"), checks=(c.passes_review,), form="review"),
-    Step("return_to_sender", S.REGISTERED, S.RETURNED, OFFICE, "B16 C12 P24",
+    _desk("return_to_sender", S.REGISTERED, S.RETURNED, "B16 C12 P24",
          _("Return to sender"), checks=(c.fails_review, c.has_reason), effects=(e.tell_returned,),
          form="return"),
     _correct(S.TO_PROPOSE),
-    Step("propose_handling", S.TO_PROPOSE, S.AWAITING_INSTRUCTION, OFFICE, "P24",
+    _desk("propose_handling", S.TO_PROPOSE, S.AWAITING_INSTRUCTION, "P24",
          _("Propose handling"), checks=(*WHO, c.has_seat, c.has_opinion), effects=(e.lay_before,),
          form="proposal"),
-    Step("transfer", S.TO_PROPOSE, S.IN_HANDLING, OFFICE, "B16 C12 P24",
+    _desk("transfer", S.TO_PROPOSE, S.IN_HANDLING, "B16 C12 P24",
          _("Transfer"), checks=WHO, effects=(e.dispatch,), form="transfer"),
-    Step("file_for_information", S.TO_PROPOSE, S.COMPLETED, OFFICE, "P24",
+    _desk("file_for_information", S.TO_PROPOSE, S.COMPLETED, "P24",
          _("File for information"), checks=REASON),
     _correct(S.AWAITING_INSTRUCTION),
     Step("instruct", S.AWAITING_INSTRUCTION, S.IN_HANDLING, LEADERS, "B16 C12 P24",
@@ -76,15 +81,15 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
     Step("take_hand_back", S.IN_HANDLING, S.TO_PROPOSE, (), "B16 C12",
          _("Handed back to the Office"), effects=(e.withdraw_parts,)),
     Step("take_reply", S.IN_HANDLING, S.REPLIED, (), "B16 C12", _("Reply received")),
-    Step("accept_reply", S.REPLIED, S.TO_ANSWER, OFFICE, "B16 C12 P24",
+    _desk("accept_reply", S.REPLIED, S.TO_ANSWER, "B16 C12 P24",
          _("Accept the reply"), effects=(e.settle_parts,)),
-    Step("send_back", S.REPLIED, S.IN_HANDLING, OFFICE, "B16 C12 P24",
+    _desk("send_back", S.REPLIED, S.IN_HANDLING, "B16 C12 P24",
          _("Send back to the handler"), checks=(c.has_reason, c.limit_is_ahead,
          c.supplement_has_limit), effects=(e.reopen_part,), form="send_back"),
-    Step("answer_sender", S.TO_ANSWER, S.ANSWERED, OFFICE, "P24",
+    _desk("answer_sender", S.TO_ANSWER, S.ANSWERED, "P24",
          _("Answer the sender"), checks=(c.has_answer,), effects=(e.keep_answer, e.tell_answer),
          form="answer"),
-    Step("complete", S.ANSWERED, S.COMPLETED, OFFICE, "B16 C12",
+    _desk("complete", S.ANSWERED, S.COMPLETED, "B16 C12",
          _("Complete"), checks=(c.nothing_is_open,)),
 ))
 HANDLING = Route("handling", "documents.handling", (

@@ -69,6 +69,11 @@ class Duty(models.Model):
                 condition=models.Q(closed_at=None),
                 name="open_duties_of",
             ),
+            models.Index(
+                fields=["-closed_at", "-id"],
+                condition=models.Q(closed_at__isnull=False),
+                name="closed_duties_by_day",
+            ),
             models.Index(fields=["content_type", "object_id"], name="duties_about"),
         ]
         constraints = [

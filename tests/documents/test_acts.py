@@ -131,15 +131,19 @@ def test_each_handlers_step_is_for_whom_the_table_says(office, outsider, role, s
 def test_the_inbox_and_the_buttons_come_from_one_table(office, outsider):
     documents = [office.at_state(state) for state in S] + [office.proposed("deputy")]
     for person in (*personas(office).values(), outsider):
+        held = access.standing(person)
         for route, model in ((INCOMING, IncomingDocument), (HANDLING, Handling)):
             waiting = set(model.objects.filter(workflow.waiting(person, route)))
             offered = {
                 record
                 for record in model.objects.all()
-                if any(step.waits for step in workflow.offered(person, record))
+                if any(held.holds(*step.awaited) for step in workflow.offered(person, record))
             }
             assert waiting == offered
     assert len(documents) == len(S) + 1
+    director = office.people["director"]
+    on_the_desk = IncomingDocument.objects.filter(workflow.waiting(director, INCOMING))
+    assert {document.state for document in on_the_desk} == {S.AWAITING_INSTRUCTION}
 
 
 def test_whoever_may_act_may_also_see(office):

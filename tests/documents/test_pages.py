@@ -311,7 +311,7 @@ def test_the_register_is_narrowed_by_each_filter(clerk, office):
 
 @pytest.mark.parametrize(
     "query",
-    ["q=%00", "q=" + "x" * 300, "state=x", "since=x", "since=0001-01-01", "until=9999-12-31", "unit=x",
+    ["q=" + "x" * 300, "state=x", "since=x", "since=0001-01-01", "until=9999-12-31", "unit=x",
      "after=x", "after=~~", "before=99999999999999999999999", "after=-1", "sort=x", "q=%22%27*)(", "q=%F0%9F%98%80",
      "sort=due&after=2026-01-01~1", "sort=due&after=x~y", "lamp=x", "q=。"],
 )  # fmt: skip
