@@ -4,7 +4,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from coordination import access
 from coordination.models import Organisation
+from coordination.posts import HANDLERS
 from coordination.workflow import Act
 
 from .models import Handling
@@ -61,6 +63,14 @@ def handlers_can_act(act: Act) -> None:
         raise ValidationError(
             _("One of the chosen units cannot be given documents any more. Choose again."),
             code="not_assignable",
+        )
+    reached = {a.seat.organisation_id for a in access.holders(wanted, HANDLERS)}
+    names = "; ".join(str(unit) for unit in (lead, *others) if unit.pk not in reached)
+    if names:
+        raise ValidationError(
+            _("Nobody answers for %(names)s today. Have a liaison officer named there first.")
+            % {"names": names},
+            code="not_reachable",
         )
 
 

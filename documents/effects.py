@@ -12,6 +12,9 @@ from .models import Attachment, Handling, HandlingProposal, IncomingDocument
 from .states import HandlingState, Role
 
 LAYING = ("laid_before",)
+DISPATCHING = ("handed_back", "proposal_returned")  # what the office is told until it acts again
+REPLYING = ("sent_back", "opinion_given")  # what the lead is told until it replies
+OFFICE_NEWS = (*DISPATCHING, "instructed", "replied")
 
 
 def _office() -> list[Organisation]:
@@ -103,6 +106,7 @@ def dispatch(act: Act) -> None:
         _assign(act, organisation, Role.CO, Duty.Kind.CO_OPINION, given.co)
     document.handler, document.main_duty = main.organisation, main.duty
     document.save()
+    notices.end(subject=document, codes=DISPATCHING, at=act.at)
 
 
 def _assign(act: Act, organisation, role: str, kind: str, limit: Limit | None) -> Handling:
@@ -229,6 +233,7 @@ def submit_reply(act: Act) -> None:
         duties.submit(part.duty, act.at, by=act.person)
     else:
         duties.close(part.duty, act.at, by=act.person)
+    notices.end(subject=part.document, codes=REPLYING, at=act.at)
     follow(act, part.document, "take_reply")
     _tell_office(act, part.document, "replied", organisation=part.organisation.short_name)
 
@@ -291,6 +296,11 @@ def keep_answer(act: Act) -> None:
     """Put on record what the sender was told."""
     act.record.answer = act.data.get("answer", "").strip()
     act.record.save()
+
+
+def end_news(act: Act) -> None:
+    """The document is closed: nothing about it waits on the office's desk."""
+    notices.end(subject=act.record, codes=OFFICE_NEWS, at=act.at)
 
 
 def _tell_sender(act: Act, code: str, **params) -> None:

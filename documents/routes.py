@@ -64,7 +64,7 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
     _desk("transfer", S.TO_PROPOSE, S.IN_HANDLING, "B16 C12 P24",
          _("Transfer"), checks=WHO, effects=(e.dispatch,), form="transfer"),
     _desk("file_for_information", S.TO_PROPOSE, S.COMPLETED, "P24",
-         _("File for information"), checks=REASON),
+         _("File for information"), checks=REASON, effects=(e.end_news,)),
     _correct(S.AWAITING_INSTRUCTION),
     Step("instruct", S.AWAITING_INSTRUCTION, S.IN_HANDLING, LEADERS, "B16 C12 P24",
          _("Instruct handling"), LAID, (*WHO, c.has_opinion), (e.end_laying, e.dispatch,
@@ -90,7 +90,7 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
          _("Answer the sender"), checks=(c.has_answer,), effects=(e.keep_answer, e.tell_answer),
          form="answer"),
     _desk("complete", S.ANSWERED, S.COMPLETED, "B16 C12",
-         _("Complete"), checks=(c.nothing_is_open,)),
+         _("Complete"), checks=(c.nothing_is_open,), effects=(e.end_news,)),
 ))
 HANDLING = Route("handling", "documents.handling", (
     Step("assign", "", H.ASSIGNED, (), "B16 C12", _("Assigned")),

@@ -69,13 +69,17 @@ once() {
   mkdir -p "$STAMPS"; printf '%s\n' "$sum" > "$STAMPS/$name"
 }
 
-# A fresh virtual environment; Debian keeps the part of Python that makes one in a package of its own.
+# The package in which Debian keeps what `python -m venv` needs, if it is missing and will be missed.
+venv_package() {
+  local python=$1
+  if [ -x "$VENV/bin/python" ] || has_uv || "$python" -c 'import ensurepip' 2>/dev/null; then return; fi
+  "$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+}
+
 make_venv() {
   local python=$1
   rm -rf "$VENV"
   if has_uv; then uv venv -q --python "$python" "$VENV"; return; fi
-  "$python" -c 'import ensurepip' 2>/dev/null ||
-    need_packages "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
   "$python" -m venv "$VENV" || { rm -rf "$VENV"; die "$python -m venv failed; see above."; }
 }
 
@@ -86,13 +90,12 @@ install_python() {
   "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "requirements/$1.txt"
 }
 
-# prepare_python base|dev: the environment, made anew where the folder was moved or its Python is gone.
+# prepare_python base|dev PYTHON: the environment, made anew where the folder was moved or its Python is gone.
 prepare_python() {
-  local kind=$1 python
+  local kind=$1
   if [ ! -x "$VENV/bin/python" ] || ! grep -qsF "$VENV" "$VENV/bin/activate"; then
-    python=$(find_python)
     rm -f "$STAMPS"/python-*
-    make_venv "$python"
+    make_venv "$2"
   fi
   if [ -f "$STAMPS/python-dev" ]; then kind=dev; fi  # dev holds all of base
   once "python-$kind" "requirements/$kind.txt" -- install_python "$kind"
@@ -100,7 +103,7 @@ prepare_python() {
 
 install_assets() {
   say "Installing front-end assets"
-  npm ci --include=dev --loglevel=error --no-audit --no-fund >/dev/null
+  npm ci --include=dev --loglevel=error --no-audit --no-fund --no-update-notifier >/dev/null
   rm -rf var/vendor; mkdir -p var/vendor
   local from
   for from in bootstrap/dist/css/bootstrap.min.css bootstrap/dist/js/bootstrap.bundle.min.js \
@@ -144,14 +147,18 @@ write_secret_key() {
 build_static() { manage collectstatic --noinput -v 0; }
 build_messages() { manage compilemessages -v 0 --locale zh_Hans --ignore .venv --ignore node_modules; }
 
-# prepare base|dev: everything both commands need, skipped where it is up to date.
+# prepare base|dev PACKAGE...: everything both commands need, skipped where it is up to date.
 prepare() {
+  local kind=$1 python venv; shift
   check_node
+  python=$(find_python)
+  venv=$(venv_package "$python")
   mkdir -p "$VAR_DIR" "$STAMPS"
   [ -w "$VAR_DIR" ] || die "$VAR_DIR belongs to somebody else; start as that user."
   chmod go-rwx "$VAR_DIR"  # the database and the papers are nobody else's business
-  need_packages libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk gettext
-  prepare_python "$1"
+  need_packages libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk gettext \
+    ${venv:+"$venv"} "$@"
+  prepare_python "$kind" "$python"
   [ -d node_modules ] && [ -d var/vendor ] || rm -f "$STAMPS/assets"
   once assets package-lock.json -- install_assets
   once fonts scripts/lib.sh -- fetch_forms_fonts

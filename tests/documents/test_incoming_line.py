@@ -210,6 +210,38 @@ def test_a_transfer_to_nobody_to_itself_or_to_a_superior_is_refused(office, lead
         office.step(document, "transfer", limit_at=None, **data)
 
 
+def test_a_unit_nobody_answers_for_is_refused_by_name(office):
+    from coordination.models import Appointment
+
+    Appointment.objects.filter(person=office.liaison("finance")).delete()
+    for lead, co in (("finance", ()), ("health", ("finance",)), ("legal_affairs", ())):
+        with pytest.raises(ValidationError, match=r"Nobody answers for (市财政局|法治组) today"):
+            office.transferred(lead, co)
+    assert not Duty.objects.exists()
+
+
+def test_the_offices_news_ends_when_it_acts_and_when_the_document_closes(office):
+    document = office.transferred()
+    office.step(office.part(document), "hand_back", office.liaison("market_regulation"), "无关")
+    assert told(document, "handed_back") == {"clerk", "clerk2"}
+    document = office.step(office.fresh(document), "transfer", **office.assignment("finance"))
+    assert told(document, "handed_back") == set()
+    part = office.step(office.part(document, "finance"), "accept", office.liaison("finance"))
+    office.step(part, "submit_reply", office.liaison("finance"), reply="x")
+    document = office.step(office.fresh(document), "send_back", opinion="补充", limit_at=None)
+    assert told(document, "sent_back") == {office.liaison("finance").username}
+    office.step(
+        office.part(document, "finance"), "submit_reply", office.liaison("finance"), reply="y"
+    )
+    assert told(document, "sent_back") == set()
+    document = office.step(office.fresh(document), "accept_reply")
+    document = office.step(document, "answer_sender", method="none", answer="")
+    office.step(document, "complete")
+    clerks = {"clerk", "clerk2", "director"}
+    alive = Notice.objects.alive().filter(person__username__in=clerks)
+    assert not alive.exists()
+
+
 def test_the_co_handlers_term_must_end_before_the_leads(office):
     from coordination.models import TimeLimit
 
@@ -267,10 +299,16 @@ def test_each_handler_acts_for_its_own_part_only(office):
 
 
 def test_the_lead_hears_of_each_opinion_and_the_office_of_the_reply(office):
-    document = office.replied(co=("finance",))
-    assert told(document, "opinion_given") == {office.liaison("market_regulation").username}
+    document = office.transferred(co=("finance",))
+    lead = office.liaison("market_regulation")
+    part = office.step(office.part(document, "finance"), "accept", office.liaison("finance"))
+    office.step(part, "give_opinion", office.liaison("finance"), reply="无不同意见")
+    assert told(document, "opinion_given") == {lead.username}
+    part = office.step(office.part(document), "accept", lead)
+    office.step(part, "submit_reply", lead, reply="意见")
+    assert told(document, "opinion_given") == set()
     assert told(document, "replied") == {"clerk", "clerk2"}
-    assert document.state == S.REPLIED
+    assert office.fresh(document).state == S.REPLIED
 
 
 def test_the_office_recalls_a_transfer_it_got_wrong(office):
