@@ -169,7 +169,9 @@ def download(request, pk, attachment):
     """A file of a document, to whoever may see the document; written into the audit trail."""
     document = _document(request, pk)
     found = get_object_or_404(
-        Attachment.objects.select_related("file", "document"), pk=attachment, document=document
+        Attachment.objects.current().select_related("file", "document"),
+        pk=attachment,
+        document=document,
     )
     actions.note_download(request, found)
     return file_response(found.file)

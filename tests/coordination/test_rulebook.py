@@ -1,12 +1,14 @@
 """The rulebook: 50 articles, and nothing cites what does not exist."""
 
+import datetime as dt
+
 import pytest
 
 from coordination import access, rulebook, workflow
 from coordination.models import Seat
 from coordination.posts import Post
 
-DECLARED = {"A1", "A5", "A6", "A7", "B1", "C1", "C5"}
+DECLARED = {"A1", "A5", "A15", "B1", "C1", "C5"}
 
 
 def test_fifty_articles_each_in_its_own_words():
@@ -26,6 +28,24 @@ def test_an_unknown_article_is_refused():
 
 def test_labels_read_as_one_writes_them():
     assert rulebook.label("B16") == "Rules of the Office, art. 16"
+
+
+def test_a_citation_gives_its_articles_in_the_order_written():
+    assert [a.code for a in rulebook.parse("C12 B16")] == ["C12", "B16"]
+    assert rulebook.parse("") == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "since"),
+    [
+        ("A1", dt.date(2020, 3, 2)),
+        ("P24", dt.date(2012, 7, 1)),
+        ("V201", dt.date(2021, 1, 1)),
+        ("V203", dt.date(2021, 1, 1)),
+    ],
+)
+def test_own_and_national_articles_hold_from_their_day(code, since):
+    assert rulebook.article(code).in_force_from == since
 
 
 STEPS = [(r.name, s) for r in workflow.ROUTES.values() for s in r.steps]

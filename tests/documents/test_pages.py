@@ -272,6 +272,16 @@ def test_a_handlers_reply_carries_files(office, client):
     assert part.attachments.get().file.claimed_at
 
 
+def test_a_file_taken_off_is_not_served_any_more(clerk, office):
+    clerk.post("/incoming/new/", form(files=[SimpleUploadedFile("a.pdf", PDF)]))
+    document = IncomingDocument.objects.get()
+    attachment = document.attachments.get()
+    url = f"/incoming/{document.pk}/correct_registration/"
+    submit(clerk, url, form(opinion="传错文件", removed=[attachment.pk]))
+    assert clerk.get(f"/incoming/{document.pk}/files/{attachment.pk}/").status_code == 404
+    assert attachment.history.count() == 2
+
+
 def test_a_correction_through_the_form(clerk, office):
     document = office.register(sender_name="某单位")
     page = clerk.get(f"/incoming/{document.pk}/correct_registration/").content.decode()
