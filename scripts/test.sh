@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 WHAT=${1:-all} ONLY=${TEST_STAGE:-} STAGE=preparation JOB='' SERVERS=() done_stages=0
 started=$SECONDS
-WORK=$(mktemp -d /tmp/coordination-test.XXXXXX)
+WORK=$(mktemp -d -t coordination-test.XXXXXX)
 chmod 711 "$WORK"  # PostgreSQL's own user looks in
 
 # Kindly, then at once (PostgreSQL's QUIT), then by force.

@@ -55,7 +55,12 @@ def load_ground():
 
 @pytest.fixture
 def charter(db):
-    """Every organisation of the shipped charter, by key."""
+    """Every organisation of the shipped charter, by key.
+
+    A test that commits has the database flushed after it; whoever follows loads anew.
+    """
+    if not Organisation.objects.exists():
+        load_ground()
     return {organisation.key: organisation for organisation in Organisation.objects.all()}
 
 
