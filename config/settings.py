@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "simple_history",
     "django_filters",
     "django_htmx",
-    "django_celery_beat",
     "axes",
     "csp",
     "coordination",

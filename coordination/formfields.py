@@ -82,6 +82,20 @@ class DayField(forms.DateField):
         return day
 
 
+class RecordsField(forms.ModelMultipleChoiceField):
+    """Several records to choose; a key no database can hold is no choice rather than an error."""
+
+    def clean(self, value):
+        """Refuse what cannot be a primary key before the database is asked."""
+        for key in value or ():
+            if not storage.PRIMARY_KEY.fullmatch(str(key)):
+                code = "invalid_choice"
+                raise ValidationError(
+                    self.error_messages[code], code=code, params={"value": str(key)[:40]}
+                )
+        return super().clean(value)
+
+
 class KeepsFiles(forms.Form):
     """A form whose uploads are stored at once, so that a rejected form does not lose them.
 

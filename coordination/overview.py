@@ -4,10 +4,13 @@ from collections import defaultdict
 from datetime import timedelta
 
 from axes.models import AccessAttempt
+from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 from . import rulebook, workflow
 from .models import Appointment, Heartbeat, HolidayNotice, Job, Notice, Organisation
@@ -24,7 +27,6 @@ EVENTS = {
     "file_downloaded": _("File downloaded"),
     "register_exported": _("Register exported"),
 }
-QUIET_AFTER = timedelta(minutes=3)
 
 
 def rule_sets() -> list[tuple]:
@@ -87,10 +89,20 @@ def people(rows) -> list[tuple]:
     ]
 
 
-def worker_is_alive() -> bool:
-    """Whether beat and a worker were seen in the last minutes."""
-    since = timezone.now() - QUIET_AFTER
-    return Heartbeat.objects.filter(process="worker", at__gte=since).exists()
+def worker_age() -> int | None:
+    """Seconds since beat and a worker were last seen; None if never."""
+    at = Heartbeat.objects.filter(process="worker").values_list("at", flat=True).first()
+    return None if at is None else int((timezone.now() - at).total_seconds())
+
+
+def broker_answers() -> bool:
+    """Whether the queue can be reached; asked once, briefly, for a monitor."""
+    try:
+        with current_app.connection_for_write(connect_timeout=1) as link:
+            link.ensure_connection(max_retries=0, timeout=1)
+    except (OSError, KombuError, RedisError):
+        return False
+    return True
 
 
 def system_facts() -> list[tuple]:

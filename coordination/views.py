@@ -215,10 +215,11 @@ def healthz(request):
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        worker = overview.worker_is_alive()
+        age = overview.worker_age()
     except DatabaseError:
         return JsonResponse({"web": "ok", "database": "down"}, status=503)
-    state = {"web": "ok", "database": "ok", "worker": "ok" if worker else "quiet"}
+    broker = "ok" if overview.broker_answers() else "down"
+    state = {"web": "ok", "database": "ok", "broker": broker, "worker_age_seconds": age}
     return JsonResponse(state)
 
 

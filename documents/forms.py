@@ -12,6 +12,7 @@ from coordination.formfields import (
     DayField,
     KeepsFiles,
     MomentField,
+    RecordsField,
     TextField,
 )
 from coordination.models import Organisation, Seat
@@ -121,7 +122,7 @@ class RegistrationForm(KeepsFiles):
 class CorrectionForm(RegistrationForm):
     """Correct a registration: the same fields, the reason, and files to take off."""
 
-    removed = forms.ModelMultipleChoiceField(
+    removed = RecordsField(
         label=_("Take off these files"),
         queryset=Attachment.objects.none(),
         required=False,
@@ -171,7 +172,7 @@ class TransferForm(StepForm):
         queryset=Organisation.objects.none(),
         widget=forms.Select(attrs=PICKER),
     )
-    co_handlers = forms.ModelMultipleChoiceField(
+    co_handlers = RecordsField(
         label=_("Co-handlers"),
         queryset=Organisation.objects.none(),
         required=False,

@@ -12,18 +12,22 @@ SINCE = date(2020, 3, 2)
 def appoint_demo_people(password: str) -> dict[str, Person]:
     """Make or refresh the demo people; return them by login.
 
-    Done again, it only sets the password; nothing else is touched.
+    Done again, it only sets a changed password; nothing else is touched.
     """
     decision = Decision.objects.get(key="working_rules")
     people: dict[str, Person] = {}
-    hashed = make_password(password)
+    hashed = ""
     for seat in Seat.objects.exclude(login="").select_related("organisation"):
         person = Person.objects.filter(username=seat.login).first()
         if person is None:
             person = Person(username=seat.login, email=f"{seat.login}@demo.invalid")
             person.name = demo_name(seat)
-        person.password = hashed
-        person.save()
+        if hashed == "" and person.pk and person.check_password(password):
+            hashed = person.password  # all have the same; setting it anew would end every session
+        hashed = hashed or make_password(password)
+        if person.password != hashed:
+            person.password = hashed
+            person.save()
         people[seat.login] = person
         if not Appointment.objects.filter(seat=seat).exists():
             Appointment(person=person, seat=seat, since=SINCE, decision=decision).save()

@@ -95,7 +95,8 @@ def test_the_detail_page_costs_the_same_for_two_and_fourteen_handlers(office, cl
 
 # Registration ------------------------------------------------------------------------------------
 def test_a_document_is_registered_with_its_files(clerk, office):
-    upload = SimpleUploadedFile("../..\\报告\u202e.docx", package(DOCX))
+    content = package(DOCX)
+    upload = SimpleUploadedFile("../..\\报告\u202e.docx", content)
     answer = clerk.post("/incoming/new/", form(files=[upload]), follow=True)
     document = IncomingDocument.objects.get()
     assert answer.redirect_chain[0][0] == f"/incoming/{document.pk}/"
@@ -109,7 +110,7 @@ def test_a_document_is_registered_with_its_files(clerk, office):
     assert download["Content-Disposition"].startswith("attachment")
     assert download["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in download["Content-Security-Policy"]
-    assert b"".join(download.streaming_content) == package(DOCX)
+    assert b"".join(download.streaming_content) == content
 
 
 def test_a_rejected_form_keeps_all_that_was_typed_files_included(clerk):

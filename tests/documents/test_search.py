@@ -52,8 +52,10 @@ def test_the_demo_loads_once_and_names_nobody(charter, settings, tmp_path, monke
     call_command("load_demo")
     assert "74 documents, 65 logins" in capsys.readouterr().out
     history = IncomingDocument.history.count()
+    hashes = list(Person.objects.order_by("pk").values_list("password", flat=True))
     call_command("load_demo")
     assert "74 documents" in capsys.readouterr().out
+    assert hashes == list(Person.objects.order_by("pk").values_list("password", flat=True))
     assert IncomingDocument.history.count() == history
     assert Appointment.objects.count() == 65
     assert all(person.name.endswith("(演示)") for person in Person.objects.all())
