@@ -119,7 +119,14 @@ CELERY_TASK_PUBLISH_RETRY = False  # the database row is the truth; a sweeper se
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "socket_connect_timeout": 1,
+        "socket_timeout": 5,
+        "max_retries": 0,  # a request never waits for a dead queue; the sweeper finds the row
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
+    }
 else:
     QUEUE_DIR = VAR_DIR / "queue"
     CELERY_BROKER_URL = "filesystem://"
