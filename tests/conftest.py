@@ -4,6 +4,7 @@ import datetime as dt
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
@@ -15,6 +16,8 @@ from coordination.models import Appointment, Decision, Organisation, Person, Sea
 from coordination.workdays import SHANGHAI
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("unhurried")
 SINCE = dt.date(2020, 3, 2)
 PASSWORD = "Correct-horse-1"
 ROOT = Path(__file__).resolve().parents[1]
