@@ -6,10 +6,12 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coordination import calendars, duties, rulebook, workflow
+from coordination import access, calendars, duties, rulebook, workflow
 from coordination.models import Transition
+from coordination.posts import Post
 
 from .models import Attachment, Handling, HandlingProposal, IncomingDocument
+from .routes import INCOMING
 from .states import AGREED, ReviewPoint
 from .states import IncomingState as S
 
@@ -92,6 +94,7 @@ class Detail:
     steps: list[workflow.Step]
     digest: str
     agreed: str
+    waits_for: str
     stages: list[Stage]
     entries: list[Entry]
 
@@ -131,9 +134,22 @@ def detail(person, document: IncomingDocument) -> Detail:
         sorted(workflow.offered(person, document), key=lambda step: not step.waits),
         document.digest_of(files, proposal),
         AGREED,
+        waits_for(document, handlings),
         stages(document, steps_taken),
         entries(steps_taken, handlings),
     )
+
+
+def waits_for(document: IncomingDocument, handlings: list[Handling]) -> str:
+    """Who is to act next, in words; empty when the document is closed."""
+    if document.laid_before is not None:
+        return str(document.laid_before)
+    working = [part for part in handlings if part.state in ("assigned", "accepted")]
+    if document.state == S.IN_HANDLING and working:
+        return str(access.SEPARATOR).join(str(part.organisation) for part in working)
+    steps = INCOMING.leaving(document.state)
+    posts = dict.fromkeys(Post(post) for step in steps for post in step.awaited)
+    return str(access.SEPARATOR).join(str(post.label) for post in posts)
 
 
 def stages(document: IncomingDocument, taken: list[Transition]) -> list[Stage]:

@@ -254,6 +254,19 @@ def test_the_second_of_two_sees_what_happened_and_keeps_the_words(clerk, office,
     assert office.fresh(document).state == S.AWAITING_INSTRUCTION
 
 
+def test_the_page_says_who_is_to_act_next(clerk, office):
+    expected = [
+        (office.register(), "Next: Office staff."),
+        (office.proposed("leader"), "Next: 协调小组组长."),
+        (office.transferred("finance", co=("health",)), "Next: 市财政局, 市卫健委."),
+        (office.at_state(S.TO_ANSWER), "Next: Office staff."),
+    ]
+    for document, words in expected:
+        assert words in clerk.get(f"/incoming/{document.pk}/").content.decode(), words
+    closed = office.at_state(S.COMPLETED)
+    assert "Next:" not in clerk.get(f"/incoming/{closed.pk}/").content.decode()
+
+
 def test_an_unknown_step_and_a_past_one_are_told_in_words(clerk, office):
     document = office.transferred()
     for action in ("nonsense", "pass_review", "take_reply"):
