@@ -22,14 +22,17 @@ BATCH = 2000
 TERM = Term(7, "B16 C12")
 
 
-def multiply(count: int) -> None:
-    """Add `count` documents, most of them completed, one in a hundred open."""
+def grow_to(total: int) -> None:
+    """Add documents until there are `total`; most of them completed, one in a hundred open.
+
+    The same total again adds nothing.
+    """
     clerk = Person.objects.get(username="clerk")
     units = list(Organisation.objects.assignable(timezone.localdate()).order_by("order"))
     office = Organisation.objects.get(kind=Organisation.Kind.GROUP_OFFICE)
-    for start in range(0, count, BATCH):
+    for start in range(IncomingDocument.objects.count(), total, BATCH):
         with transaction.atomic():
-            _batch(start, min(BATCH, count - start), clerk, units, office)
+            _batch(start, min(BATCH, total - start), clerk, units, office)
 
 
 def _batch(start: int, size: int, clerk, units, office) -> None:

@@ -13,7 +13,7 @@ from documents.demo.people import appoint_demo_people
 from documents.models import IncomingDocument
 
 MOST = 1_000_000
-BASE = 1000  # documents added per unit of scale
+BASE = 1000  # documents per unit of scale
 
 
 class Command(BaseCommand):
@@ -22,8 +22,8 @@ class Command(BaseCommand):
     help = "Demo people and documents. DEMO_PASSWORD, else a generated one, opens every login."
 
     def add_arguments(self, parser):
-        """How many thousand documents to add."""
-        parser.add_argument("--scale", type=int, default=0, help="add N thousand documents")
+        """How many thousand documents there are to be."""
+        parser.add_argument("--scale", type=int, default=0, help="grow to N thousand documents")
 
     def handle(self, *args, **options):
         """People, story, scale."""
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         if not IncomingDocument.objects.exists():
             story.play(people)
         if options["scale"]:
-            scale.multiply(min(options["scale"] * BASE, MOST))
+            scale.grow_to(min(options["scale"] * BASE, MOST))
         self.stdout.write(f"{IncomingDocument.objects.count()} documents, {len(people)} logins")
 
     def _password(self) -> str:
