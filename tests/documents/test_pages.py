@@ -446,3 +446,17 @@ def test_notices_are_read_and_lead_to_their_subject(office, client):
     answer = client.post(f"/notices/{pk}/")
     assert answer["Location"] == f"/incoming/{document.pk}/"
     assert "unread" not in client.get("/notices/").content.decode()
+
+
+def test_an_error_of_ours_is_told_in_the_products_look(clerk, office, monkeypatch):
+    def broken(person):
+        raise RuntimeError("a fault nobody thought of")
+
+    monkeypatch.setattr("coordination.inbox.waiting", broken)
+    clerk.raise_request_exception = False
+    answer = clerk.get("/")
+    page = answer.content.decode()
+    assert answer.status_code == 500
+    assert "出错了" in page
+    assert "Something went wrong" in page
+    assert "nobody thought of" not in page
