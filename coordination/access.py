@@ -78,6 +78,11 @@ class Standing:
         """The posts held."""
         return frozenset(a.seat.post for a in self.appointments)
 
+    @property
+    def seat_ids(self) -> list[int]:
+        """Primary keys of all seats held, in order."""
+        return sorted(a.seat_id for a in self.appointments)
+
     def holds(self, *posts: Post) -> bool:
         """Whether any of `posts` is held."""
         return not self.posts.isdisjoint(posts)
@@ -181,12 +186,6 @@ def may(person, verb: str, record: Model) -> bool:
 def may_ever(person, verb: str, model: type[Model]) -> bool:
     """Whether any grant opens `verb` on some record of `model` to `person` (for navigation)."""
     return bool(applying(standing(person), model._meta.label_lower, verb))
-
-
-def may_all(person, verb: str, model: type[Model]) -> bool:
-    """Whether `person` may `verb` every record of `model`, present and future."""
-    grants = applying(standing(person), model._meta.label_lower, verb)
-    return any(grant.reach == EVERYTHING for grant in grants)
 
 
 def require(person, verb: str, model: type[Model]) -> None:

@@ -18,11 +18,14 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """Background work: `run(job)` returns (file name, media type, bytes)."""
+    """Background work: `run(job)` returns (file name, media type, bytes).
+
+    `may_read(job)`: whether its person may, today, see what the job made.
+    """
 
     name: str
-    label: Any
     run: Callable[[Any], tuple[str, str, bytes]]
+    may_read: Callable[[Any], bool]
 
 
 PAGES: list[tuple[str, Any, Any]] = []
@@ -36,9 +39,9 @@ def add_subject(model: str, url_name: str) -> None:
     SUBJECTS[model] = Subject(model, url_name)
 
 
-def add_job(name: str, label, run) -> None:
-    """Tell how jobs called `name` are done."""
-    JOBS[name] = JobKind(name, label, run)
+def add_job(name: str, run, may_read) -> None:
+    """Tell how jobs called `name` are done, and who may read what they made."""
+    JOBS[name] = JobKind(name, run, may_read)
 
 
 def add_page(url_name: str, label, model) -> None:

@@ -20,6 +20,7 @@ from . import duties as ledger
 from .downloads import file_response
 from .models import AuditEntry, Duty, Heartbeat, Job, Notice, Organisation, Person
 from .notices import text_of
+from .registry import JOBS
 
 NEWEST = paging.Order(("pk",), descending=True)
 BY_DAY = paging.Order(("due_on", "pk"))
@@ -96,7 +97,6 @@ def duty(request, pk):
         "lamp": ledger.lamp(row, calendar),
         "days": calendar.strip(row.started_at, row.due_on),
         "url": subjects.url_of(row.content_type_id, row.object_id),
-        "articles": rulebook.parse(row.cites),
         "reminders": row.notices.select_related("person").order_by("pk")[:100],
     }
     return render(request, "duty.html", context)
@@ -138,9 +138,9 @@ def job(request, pk):
 
 @require_GET
 def job_file(request, pk):
-    """What a job made, for the person who asked for it."""
+    """What a job made, for who asked for it, as long as they may see what is in it."""
     row = get_object_or_404(Job.objects.select_related("result"), pk=pk, person=request.user)
-    if row.result is None:
+    if row.result is None or not JOBS[row.kind].may_read(row):
         raise Http404
     audit.record_request(request, "file_downloaded", subject=row.result.name)
     return file_response(row.result)

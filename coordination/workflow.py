@@ -48,8 +48,7 @@ class Step:
     """One row of a route. `by` empty: taken only as the consequence of another step.
 
     `waits`: the record waits for this step (home page), for all of `by` or, if given, for those
-    of `waits_for`; `form` names the form in the app's forms; `needs_seen`: whoever takes it must
-    have read the present content.
+    of `waits_for`; `form` names the form in the app's forms.
     """
 
     action: str
@@ -64,7 +63,6 @@ class Step:
     form: str = "opinion"
     waits: bool = True
     waits_for: tuple[Post, ...] | None = None
-    needs_seen: bool = True
 
     @property
     def awaited(self) -> tuple[Post, ...]:
@@ -187,7 +185,7 @@ def advance(record, action: str, *, person, opinion="", data=None, seen=None, at
         step = route_of(record).find(record.state, action)
         if step is None or not step.by:
             raise Conflict(_no_longer(record), code="no_such_step")
-        if step.needs_seen and seen is not None and seen != record.content_digest():
+        if seen is not None and seen != record.content_digest():
             raise Conflict(
                 _("The content was changed since you opened it. Read it again, then decide."),
                 code="content_changed",
@@ -195,7 +193,7 @@ def advance(record, action: str, *, person, opinion="", data=None, seen=None, at
         return _take(record, step, person, opinion, data, at)
 
 
-def follow(cause: Act, record, action: str, *, opinion="", details=None):
+def follow(cause: Act, record, action: str, *, opinion=""):
     """Take a step as the consequence of another, in its transaction and under its authority.
 
     A record that is not saved yet begins by it.
@@ -206,7 +204,6 @@ def follow(cause: Act, record, action: str, *, opinion="", details=None):
     if step is None:
         raise Conflict(_no_longer(record), code="no_such_step")
     act = Act(record, step, cause.person, cause.appointment, cause.at, opinion, cause.data)
-    act.details = details or {}
     return _write(act, cause.transition)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coordination import access, calendars, duties, rulebook, workflow
+from coordination import access, calendars, duties, workflow
 from coordination.models import Transition
 from coordination.posts import Post
 
@@ -193,19 +193,9 @@ def entries(taken: list[Transition], handlings: list[Handling]) -> list[Entry]:
     return found
 
 
-def proof(duty) -> tuple:
-    """The days of a duty from its start to its due day, each counted or skipped, and why."""
-    return calendars.current().strip(duty.started_at, duty.due_on)
-
-
 def review_points(document: IncomingDocument) -> list[tuple[str, bool]]:
     """The five points of the preliminary review as they were judged, for the processing sheet."""
     actions = ("pass_review", "return_to_sender")
     judged = workflow.trail(document).filter(action__in=actions).last()
     confirmed = judged.details.get("points", []) if judged else []
     return [(str(point.label), point.value in confirmed) for point in ReviewPoint]
-
-
-def articles(cites: str) -> list:
-    """The articles behind something, for the line beside it."""
-    return list(rulebook.parse(cites))

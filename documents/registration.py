@@ -18,8 +18,8 @@ def register() -> None:
     workflow.register(HANDLING)
     registry.add_page("documents:register", _("Incoming documents"), IncomingDocument)
     registry.add_subject("documents.incomingdocument", "documents:detail")
-    registry.add_job("processing_sheet", _("Processing sheet"), jobs.processing_sheet)
-    registry.add_job("register_export", _("Register as XLSX"), jobs.register_export)
+    registry.add_job("processing_sheet", jobs.processing_sheet, jobs.may_read_sheet)
+    registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
 
 
 def _register_numbers():

@@ -62,8 +62,7 @@ def register(request):
         "may_export": access.may_ever(request.user, "export", IncomingDocument),
         "tones": presenters.TONES,
     }
-    template = "documents/_rows.html" if request.htmx else "documents/register.html"
-    return render(request, template, context)
+    return render(request, "documents/register.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,7 +149,6 @@ def _step_page(request, record, found, form, key, draft, status=200):
         "draft": draft,
         "kept": getattr(form, "kept", []),
         "files": list(document.attachments.current().filter(handling=None).select_related("file")),
-        "articles": presenters.articles(found.cites),
         "proposal": document.proposals.select_related("lead").order_by("-pk").first(),
     }
     return render(request, "documents/step.html", context, status=status)
@@ -202,5 +200,7 @@ def export(request):
     small = export_small(narrowed.qs)
     if small is not None:
         return small
-    params = {"query": request.GET.urlencode(), "title": request.GET.urlencode()}
+    query = request.GET.urlencode()
+    seats = access.standing(request.user).seat_ids
+    params = {"query": query, "title": query, "seats": seats}
     return redirect("job", pk=jobs.enqueue("register_export", params, request.user).pk)

@@ -21,7 +21,7 @@ def kind(monkeypatch):
             raise RuntimeError("broken")
         return "a.txt", "text/plain", b"made"
 
-    monkeypatch.setitem(registry.JOBS, "test", registry.JobKind("test", "test", run))
+    monkeypatch.setitem(registry.JOBS, "test", registry.JobKind("test", run, lambda job: True))
     return calls
 
 

@@ -1,11 +1,13 @@
 """公文处理单: every opinion, name and date is on the paper; nothing outside it is read."""
 
+import datetime as dt
 import subprocess
 
 import pytest
+from django.utils import timezone
 
-from coordination import jobs
-from coordination.models import Job
+from coordination import access, jobs
+from coordination.models import Appointment, Job
 from documents import sheet
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +89,23 @@ def test_the_worker_makes_it_for_whoever_may_print_today(document, office):
     )
     assert not jobs.run(other.pk)
     assert Job.objects.get(pk=other.pk).status == "failed"
+
+
+@pytest.mark.parametrize("login", ["clerk", "liaison"])
+def test_a_sheet_made_while_in_post_is_not_read_after_it(document, office, client, login):
+    person = office.people["clerk"] if login == "clerk" else office.liaison("finance")
+    params = {"document": document.pk, "title": "x"}
+    seats = access.standing(person).seat_ids
+    made = [
+        jobs.enqueue("processing_sheet", params, person),
+        jobs.enqueue("register_export", {"query": "", "title": "x", "seats": seats}, person),
+    ]
+    client.force_login(person)
+    for job in made:
+        assert jobs.run(job.pk)
+        assert client.get(f"/jobs/{job.pk}/file/").status_code == 200
+    held = Appointment.objects.get(person=person)
+    held.until = timezone.localdate() - dt.timedelta(days=1)
+    held.save()
+    for job in made:
+        assert client.get(f"/jobs/{job.pk}/file/").status_code == 404

@@ -83,7 +83,9 @@ def test_every_url_has_a_row():
 def world(office, outsider, monkeypatch):
     """One document that went through a deputy to a handler, with a file, a notice and a job."""
     monkeypatch.setitem(
-        registry.JOBS, "t", registry.JobKind("t", "t", lambda job: ("a.txt", "text/plain", b"x"))
+        registry.JOBS,
+        "t",
+        registry.JobKind("t", lambda job: ("a.txt", "text/plain", b"x"), lambda job: True),
     )
     document = office.proposed("deputy")
     document = office.step(document, "instruct", "deputy", "同意", **office.assignment())
