@@ -17,6 +17,10 @@ MAX_ATTEMPTS = 3
 log = logging.getLogger(__name__)
 
 
+class TakenOver(Exception):
+    """Another worker does this job by now: this one was held for dead."""
+
+
 def enqueue(kind: str, params: dict, person) -> Job:
     """Write a job and, once the transaction is through, call the worker.
 
@@ -45,6 +49,10 @@ def run(pk: int) -> bool:
     job = Job.objects.select_related("person").get(pk=pk)
     try:
         name, media_type, content = JOBS[job.kind].run(job)
+        report(job, 99)
+    except TakenOver:
+        log.warning("Job %s was taken over by another worker.", pk)
+        return False
     except Exception as error:
         log.exception("Job %s failed", pk)
         _fail(job, error)
@@ -66,6 +74,16 @@ def _claim(pk: int) -> bool:
         status=Job.State.RUNNING, beat_at=now, attempts=F("attempts") + 1
     )
     return taken == 1
+
+
+def report(job: Job, percent: int) -> None:
+    """Show how far `job` is and that its worker lives; long work calls this again and again.
+
+    Raises TakenOver when the sweeper gave the job to another worker meanwhile.
+    """
+    ours = Job.objects.filter(pk=job.pk, status=Job.State.RUNNING, attempts=job.attempts)
+    if not ours.update(progress=percent, beat_at=timezone.now()):
+        raise TakenOver
 
 
 def _store(job: Job, name: str, media_type: str, content: bytes) -> StoredFile:

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from coordination import access, calendars, duties
+from coordination import access, calendars, duties, jobs
 from coordination.models import Duty, Job
 
 from .filters import IncomingFilter
@@ -18,6 +18,7 @@ from .models import IncomingDocument
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AT_ONCE = 2000  # rows; more is made in the background
 AT_MOST = 200_000
+BATCH = 2000
 
 
 def export_small(rows) -> HttpResponse | None:
@@ -40,7 +41,16 @@ def make(job: Job) -> tuple[str, str, bytes]:
         request=request,
     )
     rows = narrowed.qs if narrowed.form.is_valid() else narrowed.queryset.none()
-    return _file_name(), MEDIA_TYPE, workbook(rows.order_by("-pk")[:AT_MOST].iterator(2000))
+    rows = rows.order_by("-pk")[:AT_MOST]
+    return _file_name(), MEDIA_TYPE, workbook(_reported(job, rows, rows.count()))
+
+
+def _reported(job: Job, rows, count: int):
+    """The rows one by one; the job's progress is told batch by batch."""
+    for done, row in enumerate(rows.iterator(BATCH)):
+        if done % BATCH == 0:
+            jobs.report(job, 95 * done // count)
+        yield row
 
 
 def _file_name() -> str:

@@ -83,3 +83,27 @@ def test_files_nobody_claimed_are_cleared(office):
     assert storage.sweep(later) == 1
     assert storage.path_of(kept.sha256).exists()
     assert not storage.path_of(dropped.sha256).exists()
+
+
+def test_long_work_shows_how_far_it_is_and_stays_with_its_worker(kind, office):
+    job = jobs.enqueue("test", {}, office.people["clerk"])
+    long_ago = timezone.now() - jobs.STALE_AFTER * 2
+    Job.objects.update(status="running", beat_at=long_ago, attempts=1)
+    job.refresh_from_db()
+    jobs.report(job, 40)
+    job.refresh_from_db()
+    assert job.progress == 40
+    assert jobs.sweep() == []  # it lives
+
+
+def test_a_worker_held_for_dead_does_not_finish_what_another_took_over(monkeypatch, office):
+    def slow(job):
+        Job.objects.update(attempts=2)  # the sweeper gave it to another meanwhile
+        return "a.txt", "text/plain", b"late"
+
+    monkeypatch.setitem(registry.JOBS, "test", registry.JobKind("test", slow, lambda job: True))
+    job = jobs.enqueue("test", {}, office.people["clerk"])
+    assert not jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.result) == ("running", None)
+    assert not Notice.objects.exists()
