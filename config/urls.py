@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from coordination import views
+from coordination import delegation_views, views
 
 METHODS = ["get", "post", "head", "options"]
 urlpatterns = [
@@ -34,6 +34,12 @@ urlpatterns = [
     path("organisation/", views.organisation, name="organisation"),
     path("people/", views.people, name="people"),
     path("people/<int:pk>/unlock/", views.unlock, name="unlock"),
+    path("stand-ins/", delegation_views.delegation_list, name="delegations"),
+    path("stand-ins/new/", delegation_views.delegation_new, name="delegation_new"),
+    path("stand-ins/<int:pk>/", delegation_views.delegation, name="delegation"),
+    path("stand-ins/<int:pk>/file/", delegation_views.delegation_file, name="delegation_file"),
+    path("absences/new/", delegation_views.absence_new, name="absence_new"),
+    path("absences/<int:pk>/cancel/", delegation_views.absence_cancel, name="absence_cancel"),
     path("audit/", views.audit_trail, name="audit"),
     path("system/", views.system, name="system"),
     path("incoming/", include("documents.urls")),

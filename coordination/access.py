@@ -21,14 +21,16 @@ from django.utils.translation import gettext_lazy
 from guardian.utils import get_group_obj_perms_model
 
 from . import rulebook
-from .models import Appointment, Organisation
+from .models import Appointment, Delegation, Organisation
 from .posts import HANDLERS, LEADERS, OFFICE, OFFICERS, Post
 
-EVERYTHING, OWN, LAID_BEFORE, SHARED = (
+EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME = (
     "everything",  # every record
     "own",  # records whose `organisation` the person holds the post in
     "laid before",  # records whose `laid_before`, now or once, is the person's seat
     "shared",  # records shared with the organisation the person holds the post in
+    "own seat",  # records of a `seat` the person holds
+    "to me",  # records whose `delegate` is the person
 )
 
 
@@ -48,6 +50,7 @@ def _grants(posts, model, verbs, reach, cites):
 
 
 INCOMING, HANDLING, DUTY = "documents.incomingdocument", "documents.handling", "coordination.duty"
+DELEGATION = "coordination.delegation"
 EVERYBODY = tuple(post for post in Post if post not in OFFICERS)
 GRANTS = (
     _grants(OFFICE, INCOMING, "view add export print", EVERYTHING, "B8 P24"),
@@ -57,21 +60,50 @@ GRANTS = (
     _grants(HANDLERS, HANDLING, "view", OWN, "B16 C12"),
     _grants(OFFICE, DUTY, "view", EVERYTHING, "B3 B8"),
     _grants(HANDLERS, DUTY, "view", OWN, "B16 C12"),
+    _grants(OFFICE, DELEGATION, "view revoke", EVERYTHING, "B3"),
+    _grants(EVERYBODY, DELEGATION, "view add revoke", OWN_SEAT, "P22"),
+    _grants(EVERYBODY, DELEGATION, "view", TO_ME, "P22"),
     _grants(EVERYBODY, "coordination.organisation", "view", EVERYTHING, "A2 A3 A4"),
     _grants([Post.SECURITY_OFFICER], "coordination.person", "view unlock", EVERYTHING, "A2"),
     _grants([Post.AUDIT_OFFICER], "coordination.auditentry", "view", EVERYTHING, "A2"),
     _grants([Post.SYSTEM_OFFICER], "coordination.heartbeat", "view", EVERYTHING, "A2"),
 )
+# What a stand-in may do with the records of the seat: read them, as far as the seat reaches by
+# itself. What a post opens everywhere is not lent.
+LENT = frozenset({"view", "print"})
 Rows = TypeVar("Rows", bound=QuerySet)
 VERBS = frozenset(verb for grant in GRANTS for verb in grant.verbs)
 
 
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """A delegation in force, with the appointment of whoever it stands in for today."""
+
+    delegation: Delegation
+    appointment: Appointment
+
+
 @dataclass(frozen=True)
 class Standing:
-    """What a person is on one day: their current appointments, seats and organisations."""
+    """What a person is on one day: their current appointments, seats and organisations.
+
+    `mandates` are what others entrusted to them; they count only where asked for by `for_act`
+    or `with_mandates`, so that nothing entrusted can be passed on.
+    """
 
     person_id: int | None
     appointments: tuple[Appointment, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+
+    def for_act(self, act: str) -> "Standing":
+        """This standing together with the seats `act` ("route:action") was entrusted from."""
+        lent = tuple(m.appointment for m in self.mandates if act in m.delegation.acts)
+        return Standing(self.person_id, self.appointments + lent) if lent else self
+
+    def with_mandates(self) -> "Standing":
+        """This standing together with every seat anything was entrusted from."""
+        lent = tuple(m.appointment for m in self.mandates)
+        return Standing(self.person_id, self.appointments + lent) if lent else self
 
     @property
     def posts(self) -> frozenset[str]:
@@ -105,24 +137,51 @@ def standing(person, on: date | None = None) -> Standing:
     cache = getattr(person, "standing_cache", None)
     if cache is not None and on in cache:
         return cache[on]
-    held: tuple[Appointment, ...] = ()
+    found = Standing(person.pk if person is not None else None)
     if person is not None and person.is_authenticated and person.is_active:
-        held = tuple(
-            Appointment.objects.current(on)
-            .filter(person_id=person.pk)
-            .select_related("seat__organisation__group")
-            .order_by("seat__order", "pk")
-        )
-    found = Standing(person.pk if person is not None else None, held)
+        found = _standing(person.pk, on)
     if cache is not None:
         cache[on] = found
     return found
+
+
+def _standing(person_id: int, on: date) -> Standing:
+    """Own appointments and those of the seats stood in for, in one query."""
+    entrusted = Delegation.objects.current(on).filter(delegate_id=person_id).values("seat_id")
+    rows = (
+        Appointment.objects.active(on)
+        .filter(Q(person_id=person_id) | Q(seat__in=entrusted))
+        .select_related("seat__organisation__group", "person")
+        .order_by("seat__order", "pk")
+    )
+    own = tuple(row for row in rows if row.person_id == person_id)
+    principals = {row.seat_id: row for row in rows if row.person_id != person_id}
+    if not principals or not own or any(row.seat.post in OFFICERS for row in own):
+        return Standing(
+            person_id, own
+        )  # who serves nowhere, or guards the system, stands in for none
+    mandates = Delegation.objects.current(on).filter(delegate_id=person_id).order_by("pk")
+    return Standing(
+        person_id,
+        own,
+        tuple(Mandate(m, principals[m.seat_id]) for m in mandates if m.seat_id in principals),
+    )
+
+
+def _reaching(grant: Grant, held: Standing, verb: str) -> Standing:
+    """With which standing `held` uses this grant: a stand-in reads what the seat itself reaches."""
+    lent = verb in LENT and grant.reach in (OWN, LAID_BEFORE, SHARED)
+    return held.with_mandates() if lent else held
 
 
 def _grant_condition(grant: Grant, held: Standing, model: Any) -> Q:
     """The records of `model` this grant opens to `held`, as a condition."""
     if grant.reach == EVERYTHING:
         return Q(pk__isnull=False)  # a bare Q() | x would be x, not everything
+    if grant.reach == TO_ME:
+        return Q(delegate=held.person_id)
+    if grant.reach == OWN_SEAT:
+        return Q(seat__in=held.seats(grant.posts))
     if grant.reach == OWN:
         return Q(organisation__in=held.organisations(grant.posts))
     if grant.reach == LAID_BEFORE:
@@ -162,7 +221,9 @@ def applying(held: Standing, label: str, verb: str) -> list[Grant]:
     return [
         grant
         for grant in GRANTS
-        if grant.model == label and verb in grant.verbs and held.holds(*grant.posts)
+        if grant.model == label
+        and verb in grant.verbs
+        and _reaching(grant, held, verb).holds(*grant.posts)
     ]
 
 
@@ -174,7 +235,8 @@ def visible(person, queryset: Rows, verb: str = "view") -> Rows:
         return queryset
     condition = Q(pk__in=[])
     for grant in grants:
-        condition |= _grant_condition(grant, held, queryset.model)
+        reaching = _reaching(grant, held, verb)
+        condition |= _grant_condition(grant, reaching, queryset.model)
     return queryset.filter(condition) if grants else queryset.none()
 
 

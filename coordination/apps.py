@@ -12,7 +12,8 @@ class CoordinationConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to sign-in events, which Django only tells by signal."""
-        from . import audit, rulechecks
+        from . import audit, registry, rulechecks
 
         audit.listen()
         rulechecks.load()
+        registry.add_subject("coordination.delegation", "delegation")

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import access
-from .models import AuditEntry, Duty, Heartbeat, Notice, Organisation, Person
+from .models import AuditEntry, Delegation, Duty, Heartbeat, Notice, Organisation, Person
 from .registry import PAGES
 
 
@@ -22,6 +22,7 @@ class Item:
 
 OWN_PAGES = (
     ("duties", _("Duties"), Duty),
+    ("delegations", _("Stand-ins"), Delegation),
     ("organisation", _("Organisation"), Organisation),
     ("people", _("Persons and posts"), Person),
     ("audit", _("Audit trail"), AuditEntry),

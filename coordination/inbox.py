@@ -22,6 +22,7 @@ class Waiting:
     what: str
     since: datetime | None
     lamp: duties.Lamp
+    instead_of: str = ""  # whose, where it waits for a stand-in
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,23 @@ def waiting(person) -> tuple[list[Waiting], bool]:
                 record.state_label,
                 record.inbox_since,
                 duties.lamp(duty, calendar, now),
+                _principal(person, route, record),
             )
             found.append((duty.due_on if duty else date.max, row))
     found.sort(key=lambda pair: pair[0])
     return [row for _, row in found[:SHOWN]], more or len(found) > SHOWN
+
+
+def _principal(person, route: workflow.Route, record) -> str:
+    """For whom `person` would act on `record`; empty where it waits for their own post."""
+    held = access.standing(person)
+    if not held.mandates:
+        return ""
+    steps = [step for step in route.leaving(record.state) if step.awaited]
+    able = [found for step in steps if (found := workflow.authority(held, step, record))]
+    if not able or any(found.delegation is None for found in able):
+        return ""
+    return str(able[0].appointment.person)
 
 
 def _ledger(person):

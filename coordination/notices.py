@@ -34,6 +34,8 @@ MESSAGES: dict[str, Any] = {
     "withdrawn": _("No longer yours to handle: %(title)s. Reason: %(reason)s"),
     "returned_to_sender": _("Returned by the Office: %(title)s. Reason: %(reason)s"),
     "answer": _("Answer to your document %(title)s: %(answer)s"),
+    "entrusted": _("%(delegate)s stands in for %(seat)s from %(old)s to %(due)s."),
+    "no_longer_entrusted": _("%(delegate)s no longer stands in for %(seat)s."),
     "job_done": _("Ready: %(title)s"),
     "job_failed": _("Could not be made: %(title)s. You can start it again."),
 }

@@ -35,6 +35,38 @@ class AppointmentQuerySet(models.QuerySet):
         return self.current(on).filter(person__is_active=True)
 
 
+class DelegationQuerySet(models.QuerySet):
+    """Who stands in for whom."""
+
+    def standing(self):
+        """Those nobody revoked."""
+        return self.filter(revoked_at=None)
+
+    def current(self, on: date):
+        """In force on the day `on`."""
+        return self.standing().filter(since__lte=on, until__gte=on)
+
+    def not_over(self, on: date):
+        """In force on the day `on` or later."""
+        return self.standing().filter(until__gte=on)
+
+
+class AbsenceQuerySet(models.QuerySet):
+    """Who is away."""
+
+    def standing(self):
+        """Those nobody took back."""
+        return self.filter(cancelled_at=None)
+
+    def current(self, on: date):
+        """Away on the day `on`."""
+        return self.standing().filter(since__lte=on, until__gte=on)
+
+    def not_over(self, on: date):
+        """Away on the day `on` or later."""
+        return self.standing().filter(until__gte=on)
+
+
 class SeatQuerySet(models.QuerySet):
     """Places of posts."""
 

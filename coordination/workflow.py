@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import access, history
-from .models import Appointment, Transition
+from .models import Appointment, Delegation, Transition
 from .posts import Post
 
 
@@ -80,6 +80,10 @@ class Route:
     model: str
     steps: tuple[Step, ...]
 
+    def key(self, step: Step) -> str:
+        """How a delegation names this act."""
+        return f"{self.name}:{step.action}"
+
     def find(self, state: str, action: str) -> Step | None:
         """The step `action` out of `state`, if the route has it."""
         found = (s for s in self.steps if s.source == state and s.action == action)
@@ -102,6 +106,7 @@ class Act:
     opinion: str = ""
     data: dict = field(default_factory=dict)
     details: dict = field(default_factory=dict)
+    delegation: Any = None  # the Delegation acted under, for somebody else's seat
     transition: Any = None  # the Transition, once written
 
 
@@ -127,7 +132,7 @@ def offered(person, record) -> list[Step]:
     """The steps `person` may take on `record` as it stands now, in the order of the table."""
     held = access.standing(person)
     steps = route_of(record).leaving(record.state)
-    return [step for step in steps if _appointment(held, step, record) is not None]
+    return [step for step in steps if authority(held, step, record) is not None]
 
 
 def require_step(person, record, action: str) -> Step:
@@ -138,18 +143,53 @@ def require_step(person, record, action: str) -> Step:
     step = route_of(record).find(record.state, action)
     if step is None or not step.by:
         raise Conflict(_no_longer(record), code="no_such_step")
-    if _appointment(access.standing(person), step, record) is None:
+    if authority(access.standing(person), step, record) is None:
         raise PermissionDenied(access.refusal(step.by, step.cites))
     return step
 
 
-def _appointment(held: access.Standing, step: Step, record) -> Appointment | None:
-    """The appointment `held` acts under, first by the order of the step's posts."""
-    candidates = [
-        a for a in held.appointments if a.seat.post in step.by and step.reach.covers(record, a)
-    ]
-    order: dict[str, int] = {post: place for place, post in enumerate(step.by)}
-    return min(candidates, key=lambda a: (order[a.seat.post], a.pk), default=None)
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Under which appointment a step is taken; by a stand-in, under which delegation."""
+
+    appointment: Appointment
+    delegation: Delegation | None = None
+
+
+def authority(held: access.Standing, step: Step, record) -> Authority | None:
+    """Return what `held` takes `step` under: their own posts first, then what was entrusted.
+
+    Among several the order of the step's posts decides. None if they may not take it.
+    """
+    act = route_of(record).key(step)
+    entrusted = [m for m in held.mandates if act in m.delegation.acts]
+    for candidates in (
+        [Authority(a) for a in held.appointments],
+        [Authority(m.appointment, m.delegation) for m in entrusted],
+    ):
+        able = [
+            c
+            for c in candidates
+            if c.appointment.seat.post in step.by and step.reach.covers(record, c.appointment)
+        ]
+        if able:
+            order: dict[str, int] = {post: place for place, post in enumerate(step.by)}
+            return min(able, key=lambda c: (order[c.appointment.seat.post], c.appointment.pk))
+    return None
+
+
+def delegable(post: str) -> list[tuple[str, Step]]:
+    """The acts a seat of `post` can entrust to a stand-in, each once, by key and step.
+
+    Only where the seat itself is named by the record (laid before it, assigned to its unit):
+    what a post may do everywhere goes with the post alone.
+    """
+    found: dict[str, Step] = {}
+    for route in ROUTES.values():
+        for step in route.steps:
+            if post in step.by and step.reach is not ANYWHERE:
+                found.setdefault(route.key(step), step)
+    return list(found.items())
 
 
 def waiting(person, route: Route) -> Q:
@@ -157,8 +197,9 @@ def waiting(person, route: Route) -> Q:
     held = access.standing(person)
     condition = Q(pk__in=[])
     for step in route.steps:
-        if held.holds(*step.awaited):
-            condition |= Q(state=step.source) & step.reach.records(held, step.awaited)
+        acting = held.for_act(route.key(step))
+        if acting.holds(*step.awaited):
+            condition |= Q(state=step.source) & step.reach.records(acting, step.awaited)
     return condition
 
 
@@ -204,16 +245,18 @@ def follow(cause: Act, record, action: str, *, opinion=""):
     if step is None:
         raise Conflict(_no_longer(record), code="no_such_step")
     act = Act(record, step, cause.person, cause.appointment, cause.at, opinion, cause.data)
+    act.delegation = cause.delegation
     return _write(act, cause.transition)
 
 
 def _take(record, step, person, opinion, data, at):
     """Authorise, check, write."""
-    held = access.standing(person)
-    appointment = _appointment(held, step, record)
-    if appointment is None:
+    found = authority(access.standing(person), step, record)
+    if found is None:
         raise PermissionDenied(access.refusal(step.by, step.cites))
-    act = Act(record, step, person, appointment, at or timezone.now(), opinion.strip(), data or {})
+    at, opinion = at or timezone.now(), opinion.strip()
+    act = Act(record, step, person, found.appointment, at, opinion, data or {})
+    act.delegation = found.delegation
     for check in step.checks:
         check(act)
     return _write(act, None)
@@ -235,6 +278,7 @@ def _write(act: Act, cause: Transition | None):
         target=step.target,
         person=act.person,
         acting_as=act.appointment,
+        delegation=act.delegation,
         opinion=act.opinion,
         details=act.details,
         cites=step.cites,
@@ -269,6 +313,8 @@ def digest(row: Transition) -> str:
         row.cause_id,
         row.previous_digest,
     ]
+    if row.delegation_id is not None:  # rows from before there were delegations keep their digest
+        content.append(row.delegation_id)
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -287,7 +333,9 @@ def trail(*records: Model):
         condition |= Q(content_type=content_type, object_id=record.pk)
     return (
         Transition.objects.filter(condition)
-        .select_related("person", "acting_as__seat__organisation", "content_type")
+        .select_related(
+            "person", "acting_as__seat__organisation", "acting_as__person", "content_type"
+        )
         .order_by("pk")
     )
 
@@ -297,6 +345,24 @@ def label_of(transition: Transition) -> str:
     route = ROUTES[f"{transition.content_type.app_label}.{transition.content_type.model}"]
     labels = (str(s.label) for s in route.steps if s.action == transition.action)
     return next(labels, transition.action)
+
+
+def labels_of(acts) -> list[str]:
+    """The acts of a delegation in words, in the order of the tables."""
+    found = {r.key(step): str(step.label) for r in ROUTES.values() for step in r.steps}
+    return [found.get(act, act) for act in acts]
+
+
+def acted_as(transition: Transition) -> str:
+    """The post a step was taken in; by a stand-in, with 代 and the name of whose post it is."""
+    seat = transition.acting_as.seat
+    post = f"{seat.organisation.short_name}{seat.title}"
+    if transition.delegation_id is None:
+        return post
+    return _("for %(principal)s (%(post)s)") % {
+        "principal": transition.acting_as.person,
+        "post": post,
+    }
 
 
 def _no_longer(record) -> str:

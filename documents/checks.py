@@ -25,6 +25,17 @@ def has_opinion(act: Act) -> None:
         raise ValidationError({"opinion": _("Write the opinion.")}, code="opinion_missing")
 
 
+def not_ones_own_proposal(act: Act) -> None:
+    """A stand-in does not decide, in another's name, on what they proposed themselves (art. 22)."""
+    proposal = act.record.proposals.select_related("made_under").order_by("-pk").first()
+    own = proposal is not None and proposal.made_under.person_id == act.person.pk
+    if act.delegation is not None and own:
+        raise ValidationError(
+            _("You made this proposal yourself, so you cannot decide on it as a stand-in."),
+            code="own_proposal",
+        )
+
+
 def passes_review(act: Act) -> None:
     """All five points of the preliminary review hold (art. 24)."""
     act.details["points"] = sorted(act.data.get("points", ()))

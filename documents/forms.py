@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from coordination import delegations
 from coordination.formfields import (
     PICKER,
     DayField,
@@ -191,6 +192,7 @@ class TransferForm(StepForm):
         able = Organisation.objects.assignable(timezone.localdate())
         choose_from(self, "lead").queryset = able
         choose_from(self, "co_handlers").queryset = able
+        say_who_is_away(self)
 
 
 class ProposalForm(TransferForm):
@@ -206,6 +208,7 @@ class ProposalForm(TransferForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         choose_from(self, "laid_before").queryset = leader_seats()
+        say_who_is_away(self)
         self.fields["opinion"].label = _("Handling proposal")
 
 
@@ -243,6 +246,7 @@ class LayFurtherForm(StepForm):
         choose_from(self, "laid_before").queryset = leader_seats().exclude(
             pk=self.record.laid_before_id
         )
+        say_who_is_away(self)
 
 
 class SendBackForm(StepForm):
@@ -296,6 +300,22 @@ def leader_seats():
 def choose_from(form: forms.Form, name: str) -> Any:
     """The choice field `name`, whose records depend on the day and the document."""
     return form.fields[name]
+
+
+def say_who_is_away(form: forms.Form) -> None:
+    """Where a unit or a leader is chosen, show who is away there and who is next in line."""
+    away = delegations.away()
+    if not away:
+        return
+    seats = {one.seat_id: one.words for one in away}
+    units: dict[int, str] = {}
+    for one in away:
+        units.setdefault(one.organisation_id, one.words)
+    for name, words in (("lead", units), ("co_handlers", units), ("laid_before", seats)):
+        if name in form.fields:
+            choose_from(form, name).label_from_instance = lambda row, words=words: (
+                f"{row}（{words[row.pk]}）" if row.pk in words else str(row)
+            )
 
 
 STEP_FORMS: dict[str, Any] = {

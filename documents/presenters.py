@@ -179,12 +179,11 @@ def entries(taken: list[Transition], handlings: list[Handling]) -> list[Entry]:
         if transition.content_type.model == "handling":
             part = by_pk[transition.object_id]
             what = f"{part.organisation.short_name}（{part.get_role_display()}）: {what}"
-        seat = transition.acting_as.seat
         found.append(
             Entry(
                 transition.at,
                 str(transition.person),
-                f"{seat.organisation.short_name}{seat.title}",
+                workflow.acted_as(transition),
                 what,
                 "" if transition.cause_id else transition.opinion,
                 transition.cites,

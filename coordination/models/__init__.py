@@ -1,5 +1,6 @@
 """Records of the ground floor."""
 
+from .authority import Absence, Delegation
 from .calendar import CalendarDay, HolidayNotice, TimeLimit
 from .files import Draft, StoredFile
 from .ledger import Duty, Notice
@@ -8,11 +9,13 @@ from .records import AuditEntry, Heartbeat, Job, Series, Transition
 from .sharing import GroupShare
 
 __all__ = [
+    "Absence",
     "Appointment",
     "AuditEntry",
     "Body",
     "CalendarDay",
     "Decision",
+    "Delegation",
     "Draft",
     "Duty",
     "GroupShare",

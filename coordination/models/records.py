@@ -25,6 +25,9 @@ class Transition(models.Model):
     target = models.CharField(max_length=30)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     acting_as = models.ForeignKey(Appointment, on_delete=models.PROTECT)
+    delegation = models.ForeignKey(
+        "coordination.Delegation", on_delete=models.PROTECT, null=True, blank=True
+    )
     opinion = models.TextField(blank=True)
     details = models.JSONField(default=dict)
     cites = models.CharField(max_length=40)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from coordination import rulebook
+from coordination import rulebook, workflow
 from coordination.dates import long_day, minute
 
 register = template.Library()
@@ -42,6 +42,12 @@ def articles(cites: str) -> list[dict]:
         }
         for found in rulebook.parse(cites)
     ]
+
+
+@register.filter
+def acted_as(transition) -> str:
+    """The post a step was taken in, and for whom."""
+    return workflow.acted_as(transition)
 
 
 @register.filter

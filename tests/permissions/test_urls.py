@@ -3,8 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
-from coordination import jobs, registry, storage
+from coordination import delegations, jobs, registry, storage
 from coordination.models import Notice
 from documents.models import Attachment
 
@@ -19,7 +20,8 @@ HANDLERS = {"head1", "deputyhead1", "groupliaison1", "liaison1", "handler"}
 OFFICERS = {"sysadmin", "secadmin", "auditor"}
 ALL = set(PERSONAS) - {"anonymous"}
 WITH_POST = ALL - {"outsider"}
-INVOLVED = OFFICE | {"handler", "deputy"}  # the document is laid before deputy, then with handler
+INVOLVED = OFFICE | {"handler", "deputy", "deputy2"}  # laid before deputy, for whom deputy2
+# stands in, then with handler
 READERS = OFFICE | HANDLERS | {"leader", "deputy", "deputy2"}
 
 
@@ -43,6 +45,12 @@ MATRIX = {
     "job_file": row("get", {"handler"}, refused=404),
     "rulebook": row("get", ALL),
     "article": row("get", ALL),
+    "delegations": row("get", WITH_POST - OFFICERS),
+    "delegation_new": row("get", READERS),
+    "delegation": row("get", OFFICE | {"deputy", "deputy2"}, refused=404),
+    "delegation_file": row("get", OFFICE | {"deputy", "deputy2"}, refused=404),
+    "absence_new": row("get", WITH_POST - OFFICERS),
+    "absence_cancel": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
     "organisation": row("get", WITH_POST - OFFICERS),
     "people": row("get", {"secadmin"}),
     "unlock": row("post", {"secadmin"}, ok=302),
@@ -60,6 +68,7 @@ MATRIX = {
 SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that the step is not theirs
     ("documents:step", "handler"): 403,
     ("documents:step", "deputy"): 403,
+    ("documents:step", "deputy2"): 403,
     ("documents:part_step", "clerk"): 403,
     ("documents:part_step", "clerk2"): 403,
     ("documents:part_step", "director"): 403,
@@ -92,6 +101,7 @@ def world(office, outsider, monkeypatch):
     handler = office.liaison("market_regulation")
     file = storage.keep(SimpleUploadedFile("a.txt", b"text"), office.people["clerk"])
     attachment = Attachment.objects.create(document=document, file=file)
+    delegation, absence = stand_in(office)
     job = jobs.enqueue("t", {}, handler)
     jobs.run(job.pk)
     pks = {
@@ -101,6 +111,9 @@ def world(office, outsider, monkeypatch):
         "job": [job.pk],
         "job_file": [job.pk],
         "article": ["B16"],
+        "delegation": [delegation.pk],
+        "delegation_file": [delegation.pk],
+        "absence_cancel": [absence.pk],
         "unlock": [handler.pk],
         "documents:detail": [document.pk],
         "documents:sheet": [document.pk],
@@ -110,6 +123,25 @@ def world(office, outsider, monkeypatch):
     }
     people = office.people | {"handler": handler, "outsider": outsider}
     return pks, people
+
+
+def stand_in(office):
+    """deputy2 stands in for deputy, by a written instruction; deputy is away."""
+    today, clerk = timezone.localdate(), office.people["clerk"]
+    delegation = delegations.give_delegation(
+        person=clerk,
+        seat=office.seat("deputy"),
+        delegate=office.people["deputy2"],
+        acts=["incoming:instruct"],
+        since=today,
+        until=today,
+        reason="出差",
+        files=[storage.keep(SimpleUploadedFile("a.txt", b"text"), clerk)],
+    )
+    absence = delegations.enter_absence(
+        person=clerk, absent=office.people["deputy"], since=today, until=today
+    )
+    return delegation, absence
 
 
 @pytest.mark.parametrize("name", MATRIX)

@@ -1,0 +1,278 @@
+"""Standing in for somebody else: delegations given and revoked, absences entered (P22).
+
+The rules are silent on absence. Here a seat entrusts named acts to one person at a time, who
+serves in the same organisation or is a leader; the Office may enter one on a leader's written
+instruction. What is done under it names both, with 代 (coordination/workflow.py).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import access, history, notices, storage, workflow
+from .dates import long_day
+from .models import Absence, Appointment, Delegation, Person, Seat, StoredFile
+from .posts import HANDLERS, LEADERS, OFFICE, OFFICERS, Post
+
+LONGEST = timedelta(days=366)
+ENTERED_BY_OFFICE = (
+    *LEADERS,
+    Post.GROUP_HEAD,
+)  # leaders whose written instruction the Office keeps
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody who is away today: in which seat, until when, and who takes their place."""
+
+    seat_id: int
+    organisation_id: int
+    name: str
+    until: date
+    instead: str
+
+    @property
+    def words(self) -> str:
+        """In a few words, to be shown where something is about to be sent to them."""
+        words = _("%(name)s is away until %(day)s")
+        if self.instead:
+            words = _("%(name)s is away until %(day)s; next in line: %(instead)s")
+        day = long_day(self.until)
+        return words % {"name": self.name, "day": day, "instead": self.instead}
+
+
+def givable(person) -> list[Seat]:
+    """The seats `person` can entrust acts of: their own, and for the Office those of leaders."""
+    held = access.standing(person)
+    own = [a.seat for a in held.appointments if workflow.delegable(a.seat.post)]
+    if not held.holds(*OFFICE):
+        return own
+    leaders = Seat.objects.holding(ENTERED_BY_OFFICE, timezone.localdate())
+    others = leaders.exclude(pk__in=[seat.pk for seat in own])
+    return own + list(others.select_related("organisation"))
+
+
+def stand_ins(seat: Seat):
+    """Who can stand in for `seat`: those who serve in its organisation, and the leaders."""
+    today = timezone.localdate()
+    serving = Appointment.objects.active(today).exclude(seat__post__in=OFFICERS)
+    near = serving.filter(seat__organisation=seat.organisation_id)
+    leaders = serving.filter(seat__post__in=LEADERS)
+    guards = Appointment.objects.active(today).filter(seat__post__in=OFFICERS)
+    return (
+        Person.objects.filter(pk__in=(near | leaders).values("person_id"))
+        .exclude(pk__in=guards.values("person_id"))
+        .exclude(pk__in=seat.appointments.active(today).values("person_id"))
+        .order_by("name", "pk")
+    )
+
+
+@transaction.atomic
+def give_delegation(
+    *,
+    person,
+    seat: Seat,
+    delegate: Person,
+    acts: Iterable[str],
+    since: date,
+    until: date,
+    reason: str,
+    files: Iterable[StoredFile] = (),
+) -> Delegation:
+    """Entrust `acts` ("route:action") of `seat` to `delegate` from `since` to `until`.
+
+    Source: 2012 Regulations art. 22. Raises PermissionDenied unless `person` holds the seat, or
+    serves in the Office and the seat is a leader's; ValidationError, in words, for anything that
+    would chain, overlap, reach too far or last too long.
+    """
+    seat = Seat.objects.select_for_update().get(pk=seat.pk)
+    files, acts = list(files), list(acts)
+    holder = _holder(seat)
+    by_office = holder.person_id != person.pk
+    if seat.pk not in {able.pk for able in givable(person)}:
+        raise PermissionDenied(access.refusal([Post(seat.post)], "P22"))
+    if by_office and not files:
+        raise ValidationError(
+            {"files": _("Attach the leader's written instruction.")}, code="instruction_missing"
+        )
+    _check(seat, delegate, acts, since, until)
+    given = Delegation(
+        seat=seat,
+        delegate=delegate,
+        acts=acts,
+        since=since,
+        until=until,
+        reason=reason,
+        given_under=holder,
+        entered_by=person,
+        entered_at=timezone.now(),
+        instruction=files[0] if files else None,
+    )
+    history.note(given, person, reason)
+    given.save()
+    storage.claim(files)
+    _tell(given, "entrusted", [delegate, *([holder.person] if by_office else [])])
+    return given
+
+
+def _holder(seat: Seat) -> Appointment:
+    """Who holds the seat today. Raises ValidationError when nobody does."""
+    found = seat.appointments.active(timezone.localdate()).select_related("person").first()
+    if found is None:
+        raise ValidationError(
+            _("Nobody holds this post today, so nobody can be stood in for."), code="vacant"
+        )
+    return found
+
+
+def _check(seat: Seat, delegate: Person, acts: list[str], since: date, until: date) -> None:
+    """Refuse, in words, what a delegation may not be."""
+    today = timezone.localdate()
+    own = {key for key, _step in workflow.delegable(seat.post)}
+    if not acts or not set(acts) <= own:
+        raise ValidationError({"acts": _("Choose acts of this post.")}, code="acts")
+    if not stand_ins(seat).filter(pk=delegate.pk).exists():
+        raise ValidationError(
+            {
+                "delegate": _(
+                    "A stand-in serves in the same organisation or is a leader, and today holds "
+                    "a post that is not of the three officers."
+                )
+            },
+            code="stand_in",
+        )
+    if since < today:
+        raise ValidationError({"since": _("A delegation cannot begin in the past.")}, code="past")
+    if until < since:
+        raise ValidationError({"until": _("The last day is before the first.")}, code="order")
+    if until - since > LONGEST:
+        raise ValidationError({"until": _("At most one year. Renew it then.")}, code="long")
+    for other in seat.delegations.not_over(today).select_related("delegate"):
+        if other.since <= until and since <= other.until and set(other.acts) & set(acts):
+            raise ValidationError(
+                _(
+                    "%(name)s already stands in for some of these acts from %(since)s to "
+                    "%(until)s. Revoke that first, or choose other days or acts."
+                )
+                % {
+                    "name": other.delegate,
+                    "since": long_day(other.since),
+                    "until": long_day(other.until),
+                },
+                code="overlap",
+            )
+
+
+@transaction.atomic
+def revoke_delegation(delegation: Delegation, *, person, reason: str) -> Delegation:
+    """End a delegation at once; what was done under it stands.
+
+    Raises PermissionDenied unless it is the person's seat or the Office, ValidationError when it
+    was revoked or is over already, or no reason is given.
+    """
+    delegation = Delegation.objects.select_for_update().get(pk=delegation.pk)
+    if not access.may(person, "revoke", delegation):
+        raise PermissionDenied(access.refusal([Post(delegation.seat.post), *OFFICE], "P22"))
+    if delegation.revoked_at is not None or delegation.until < timezone.localdate():
+        raise ValidationError(_("It is over already."), code="over")
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason.")}, code="reason_missing")
+    delegation.revoked_at, delegation.revoked_by = timezone.now(), person
+    delegation.revoked_why = reason.strip()
+    history.note(delegation, person, reason)
+    delegation.save()
+    principal = delegation.seat.appointments.active(timezone.localdate()).select_related("person")
+    people = [delegation.delegate, *(appointment.person for appointment in principal)]
+    _tell(delegation, "no_longer_entrusted", [p for p in people if p.pk != person.pk])
+    return delegation
+
+
+def _tell(delegation: Delegation, code: str, people: list[Person]) -> None:
+    notices.notify(
+        people,
+        code,
+        key=f"delegation:{delegation.pk}:{code}",
+        params={
+            "seat": str(delegation.seat),
+            "delegate": str(delegation.delegate),
+            "old": delegation.since.isoformat(),
+            "due": delegation.until.isoformat(),
+        },
+        subject=delegation,
+    )
+
+
+@transaction.atomic
+def enter_absence(*, person, absent: Person, since: date, until: date, note: str = "") -> Absence:
+    """Write down that `absent` is away; everybody their own absence, the Office anybody's.
+
+    Raises PermissionDenied for somebody else's, ValidationError for days that cannot be.
+    """
+    if absent.pk != person.pk and not access.standing(person).holds(*OFFICE):
+        raise PermissionDenied(access.refusal(OFFICE, "B3"))
+    if until < since:
+        raise ValidationError({"until": _("The last day is before the first.")}, code="order")
+    if until < timezone.localdate():
+        raise ValidationError({"until": _("These days are past already.")}, code="past")
+    absence = Absence(person=absent, since=since, until=until, note=note, entered_by=person)
+    history.note(absence, person, note)
+    absence.save()
+    return absence
+
+
+@transaction.atomic
+def cancel_absence(absence: Absence, *, person) -> None:
+    """Take an absence back: the person is, or will be, here after all.
+
+    Raises PermissionDenied for somebody else's, unless `person` serves in the Office.
+    """
+    if absence.person_id != person.pk and not access.standing(person).holds(*OFFICE):
+        raise PermissionDenied(access.refusal(OFFICE, "B3"))
+    if absence.cancelled_at is None:
+        absence.cancelled_at = timezone.now()
+        history.note(absence, person, "cancelled")
+        absence.save()
+
+
+def away(on: date | None = None) -> list[Away]:
+    """Who is away on the day `on`, seat by seat, with whoever takes their place."""
+    on = on or timezone.localdate()
+    absences = {a.person_id: a for a in Absence.objects.current(on).order_by("until")}
+    if not absences:
+        return []
+    serving = list(
+        Appointment.objects.active(on)
+        .filter(seat__post__in={*LEADERS, *HANDLERS})
+        .select_related("person", "seat")
+        .order_by("seat__order", "pk")
+    )
+    standing_in = {
+        d.seat_id: d.delegate.name
+        for d in Delegation.objects.current(on).select_related("delegate")
+        if d.delegate_id not in absences
+    }
+    return [
+        Away(
+            a.seat_id,
+            a.seat.organisation_id,
+            a.person.name,
+            absences[a.person_id].until,
+            standing_in.get(a.seat_id) or _next_in_line(a, serving, absences),
+        )
+        for a in serving
+        if a.person_id in absences
+    ]
+
+
+def _next_in_line(appointment: Appointment, serving: list[Appointment], absences) -> str:
+    """The next in the same organisation, by the order of its seats, who is here."""
+    for other in serving:
+        same = other.seat.organisation_id == appointment.seat.organisation_id
+        if same and other.person_id not in absences:
+            return f"{other.person.name}（{other.seat.title}）"
+    return ""

@@ -1,0 +1,299 @@
+"""Stand-ins: bounded, dated, revocable, never chained; both names in every trail (P22)."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from coordination import access, delegations, inbox, integrity, storage, workflow
+from coordination.models import Absence, Appointment, Delegation, Notice, Transition
+from documents import forms, presenters
+from documents.models import IncomingDocument
+
+pytestmark = pytest.mark.django_db
+INSTRUCT = "incoming:instruct"
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def entrust(office, today):
+    def give(seat="deputy", to="deputy2", by=None, acts=(INSTRUCT,), **more):
+        days = {"since": today, "until": today + 5 * DAY} | more
+        return delegations.give_delegation(
+            person=office.people[by or seat],
+            seat=office.seat(seat),
+            delegate=office.people[to],
+            acts=list(acts),
+            reason="出差",
+            **days,
+        )
+
+    return give
+
+
+def instruct(office, document, who):
+    return office.step(document, "instruct", who, "同意。", **office.assignment())
+
+
+def test_a_stand_in_sees_and_signs_what_was_entrusted_with_both_names(office, entrust):
+    document = office.proposed("deputy")
+    assert not access.may(office.people["deputy2"], "view", document)
+    with pytest.raises(PermissionDenied):
+        instruct(office, document, "deputy2")
+    given = entrust()
+    deputy2 = office.people["deputy2"]
+    assert access.may(deputy2, "view", document)
+    assert {step.action for step in workflow.offered(deputy2, document)} == {"instruct"}
+    rows, _more = inbox.waiting(deputy2)
+    assert [(row.title, row.instead_of) for row in rows] == [
+        (str(document), str(office.people["deputy"]))
+    ]
+    instruct(office, document, "deputy2")
+    step = Transition.objects.get(action="instruct")
+    assert (step.person, step.acting_as.person) == (deputy2, office.people["deputy"])
+    assert step.delegation == given
+    consequence = Transition.objects.filter(cause=step).first()
+    assert consequence.delegation == given
+    line = next(e for e in presenters.detail(deputy2, document).entries if "Instruct" in e.what)
+    assert str(office.people["deputy"]) in line.acting_as
+    assert not list(integrity.faults())
+
+
+def test_own_papers_are_signed_in_ones_own_name(office, entrust):
+    entrust()
+    document = office.proposed("deputy2")
+    instruct(office, document, "deputy2")
+    step = Transition.objects.get(action="instruct")
+    assert (step.delegation, step.acting_as.person) == (None, office.people["deputy2"])
+
+
+def test_the_principal_can_still_act(office, entrust):
+    entrust()
+    document = instruct(office, office.proposed("deputy"), "deputy")
+    assert document.state == "in_handling"
+
+
+def test_only_the_named_acts_are_entrusted(office, entrust):
+    entrust(acts=["incoming:return_proposal"])
+    document = office.proposed("deputy")
+    with pytest.raises(PermissionDenied):
+        instruct(office, document, "deputy2")
+    office.step(document, "return_proposal", "deputy2", "再核")
+
+
+@pytest.mark.parametrize(("first", "last", "able"), [(0, 0, True), (1, 3, False)])
+def test_it_begins_and_ends_by_itself(office, entrust, today, first, last, able):
+    entrust(since=today + first * DAY, until=today + last * DAY)
+    document = office.proposed("deputy")
+    assert access.may(office.people["deputy2"], "view", document) == able
+
+
+def test_it_is_over_the_day_after_its_last(office, entrust, today):
+    given = entrust(until=today)
+    held = access.standing(office.people["deputy2"], today)
+    assert [m.delegation for m in held.mandates] == [given]
+    assert access.standing(office.people["deputy2"], today + DAY).mandates == ()
+
+
+def test_revoked_it_gives_nothing_and_what_was_done_stands(office, entrust):
+    given = entrust()
+    instruct(office, office.proposed("deputy"), "deputy2")
+    delegations.revoke_delegation(given, person=office.people["deputy"], reason="已返岗")
+    document = office.proposed("deputy")
+    with pytest.raises(PermissionDenied):
+        instruct(office, document, "deputy2")
+    assert Transition.objects.filter(delegation=given, action="instruct").count() == 1
+    assert Notice.objects.filter(code="no_longer_entrusted").count() == 1
+    with pytest.raises(ValidationError, match="over already"):
+        delegations.revoke_delegation(given, person=office.people["deputy"], reason="再次")
+
+
+def test_a_stranger_cannot_revoke_and_the_office_can(office, entrust):
+    given = entrust()
+    for login in ("deputy2", "leader", "head1", "secadmin"):
+        with pytest.raises(PermissionDenied):
+            delegations.revoke_delegation(given, person=office.people[login], reason="x")
+    delegations.revoke_delegation(given, person=office.people["clerk"], reason="领导指示")
+
+
+def test_it_is_never_chained(office, entrust, today):
+    entrust()
+    assert office.seat("deputy") not in delegations.givable(office.people["deputy2"])
+    with pytest.raises(PermissionDenied):
+        entrust(by="deputy2", to="director")
+    entrust(seat="deputy2", to="leader")  # deputy2's own acts go to leader, deputy's do not
+    document = office.proposed("deputy")
+    with pytest.raises(PermissionDenied):
+        instruct(office, document, "leader")
+
+
+def test_it_goes_on_under_a_successor_and_rests_while_the_seat_is_vacant(
+    office, outsider, entrust, today
+):
+    entrust()
+    document = office.proposed("deputy")
+    held = Appointment.objects.get(person=office.people["deputy"])
+    held.until = today - DAY
+    held.save()
+    with pytest.raises(PermissionDenied):
+        instruct(office, document, "deputy2")
+    Appointment.objects.create(person=outsider, seat=held.seat, since=today, decision=held.decision)
+    instruct(office, document, "deputy2")
+    step = Transition.objects.get(action="instruct")
+    assert (step.person, step.acting_as.person) == (office.people["deputy2"], outsider)
+
+
+def test_who_serves_nowhere_any_more_stands_in_for_nobody(office, entrust, today):
+    entrust()
+    held = Appointment.objects.get(person=office.people["deputy2"])
+    held.until = today - DAY
+    held.save()
+    assert not access.may(office.people["deputy2"], "view", office.proposed("deputy"))
+
+
+def test_the_office_enters_one_on_a_written_instruction(office, entrust):
+    with pytest.raises(ValidationError, match="written instruction"):
+        entrust(by="clerk")
+    clerk = office.people["clerk"]
+    file = storage.keep(SimpleUploadedFile("a.txt", b"text"), clerk)
+    given = entrust(by="clerk", files=[file])
+    assert (given.instruction, given.entered_by) == (file, clerk)
+    assert given.given_under.person == office.people["deputy"]
+    told = Notice.objects.filter(code="entrusted").values_list("person__username", flat=True)
+    assert set(told) == {"deputy2", "deputy"}
+    with pytest.raises(PermissionDenied):
+        entrust(seat="liaison1", by="clerk", to="clerk2", acts=["handling:accept"], files=[file])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"to": "head1"}, "same organisation"),
+        ({"to": "auditor"}, "same organisation"),
+        ({"to": "deputy"}, "same organisation"),
+        ({"acts": ()}, "Choose acts"),
+        ({"acts": ("incoming:transfer",)}, "Choose acts"),
+        ({"acts": ("handling:accept",)}, "Choose acts"),
+        ({"since": dt.date(2020, 1, 1)}, "past"),
+        ({"until": dt.date(2020, 1, 1)}, "before the first"),
+        ({"until": dt.date(2199, 1, 1)}, "one year"),
+    ],
+)
+def test_what_cannot_be_entrusted_is_refused_in_words(entrust, change, words):
+    with pytest.raises(ValidationError, match=words):
+        entrust(**change)
+    assert not Delegation.objects.exists()
+
+
+def test_one_stand_in_per_act_and_day(entrust, today):
+    entrust(until=today + 2 * DAY)
+    with pytest.raises(ValidationError, match="already stands in"):
+        entrust(to="leader", since=today + 2 * DAY)
+    entrust(to="leader", since=today + 3 * DAY)
+    entrust(to="leader", acts=["incoming:return_proposal"])
+
+
+def test_a_stand_in_does_not_decide_on_what_they_proposed(office, entrust, today):
+    clerk2 = office.people["clerk2"]
+    entrust(seat="director", to="clerk2")
+    document = office.reviewed()
+    proposal = {"laid_before": office.seat("director"), **office.assignment()}
+    document = office.step(document, "propose_handling", "clerk2", "拟请承办。", **proposal)
+    with pytest.raises(ValidationError, match="yourself"):
+        instruct(office, document, "clerk2")
+    assert instruct(office, office.proposed("director"), clerk2).state == "in_handling"
+
+
+def test_a_unit_head_entrusts_within_the_unit_and_opens_nothing_else(office, entrust, today):
+    liaison = office.liaison("finance")
+    other = office.transferred("health")
+    assert not access.may(liaison, "view", other)
+    with pytest.raises(ValidationError, match="same organisation"):
+        entrust(seat=liaison.username, to="deputyhead1", acts=["handling:accept"])
+
+
+def test_standing_costs_one_query_without_mandates_and_two_with(
+    office, entrust, django_assert_num_queries
+):
+    entrust()
+    with django_assert_num_queries(1):
+        access.standing(office.people["clerk"])
+    with django_assert_num_queries(2):
+        assert access.standing(office.people["deputy2"]).mandates
+
+
+def test_absence_is_shown_where_something_is_about_to_be_sent(office, entrust, today):
+    entrust()
+    for login in ("deputy", office.liaison("finance").username):
+        delegations.enter_absence(
+            person=office.people["clerk"],
+            absent=office.people[login],
+            since=today,
+            until=today + DAY,
+        )
+    document = office.reviewed()
+    form = forms.ProposalForm(record=document, person=office.people["clerk"])
+    labels = {str(label) for _value, label in form.fields["laid_before"].choices}
+    away = [label for label in labels if "away until" in label]
+    assert len(away) == 1
+    assert str(office.people["deputy2"]) in away[0]
+    leads = [str(label) for _value, label in form.fields["lead"].choices]
+    assert [label for label in leads if "away" in label] == [
+        label for label in leads if label.startswith(office.unit("finance").short_name)
+    ]
+
+
+def test_everybody_enters_their_own_absence_and_only_the_office_others(office, today):
+    liaison, clerk = office.liaison("finance"), office.people["clerk"]
+    absence = delegations.enter_absence(
+        person=liaison, absent=liaison, since=today, until=today, note="培训"
+    )
+    for act in (
+        lambda: delegations.enter_absence(person=liaison, absent=clerk, since=today, until=today),
+        lambda: delegations.cancel_absence(absence, person=office.liaison("health")),
+    ):
+        with pytest.raises(PermissionDenied):
+            act()
+    for since, until in ((today, today - DAY), (today - 3 * DAY, today - DAY)):
+        with pytest.raises(ValidationError):
+            delegations.enter_absence(person=clerk, absent=liaison, since=since, until=until)
+    delegations.cancel_absence(absence, person=clerk)
+    assert not Absence.objects.current(today).exists()
+
+
+def test_in_the_browser_pages(office, client, today):
+    client.force_login(office.people["deputy"])
+    assert client.get(reverse("delegations")).status_code == 200
+    url = reverse("delegation_new")
+    assert client.get(url).status_code == 200
+    typed = {"acts": [INSTRUCT], "since": today, "until": today - DAY, "reason": "赴省开会"}
+    answer = client.post(url, typed | {"delegate": office.people["deputy2"].pk})
+    assert answer.status_code == 422
+    assert "赴省开会" in answer.content.decode()
+    typed["until"] = today + DAY
+    answer = client.post(url, typed | {"delegate": office.people["deputy2"].pk}, follow=True)
+    assert "Entrusted." in answer.content.decode()
+    given = Delegation.objects.get()
+    page = reverse("delegation", args=[given.pk])
+    assert client.post(page, {"reason": ""}).status_code == 422
+    assert client.post(page, {"reason": "取消"}).status_code == 302
+    given.refresh_from_db()
+    assert given.revoked_by == office.people["deputy"]
+    client.force_login(office.people["clerk"])
+    assert "seat=" in client.get(url).content.decode()
+    seat = office.seat("leader")
+    answer = client.post(f"{url}?seat={seat.pk}", typed | {"delegate": office.people["deputy"].pk})
+    assert "written instruction" in answer.content.decode()
+    client.force_login(office.people["member1"])
+    assert client.get(url).status_code == 403
+
+
+def test_lists_show_what_one_may_see(office, entrust, client):
+    given = entrust()
+    expected = {"deputy": True, "deputy2": True, "clerk": True, "leader": False, "head1": False}
+    for login, sees in expected.items():
+        rows = access.visible(office.people[login], Delegation.objects.all())
+        assert (given in rows) == sees, login
+    assert not IncomingDocument.objects.exists()
