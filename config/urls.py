@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from coordination import delegation_views, views
+from coordination import delegation_views, duty_views, views
 
 METHODS = ["get", "post", "head", "options"]
 urlpatterns = [
@@ -24,8 +24,12 @@ urlpatterns = [
     path("healthz/", views.healthz, name="healthz"),
     path("notices/", views.notices, name="notices"),
     path("notices/<int:pk>/", views.notice, name="notice"),
-    path("duties/", views.duties, name="duties"),
-    path("duties/<int:pk>/", views.duty, name="duty"),
+    path("duties/", duty_views.duties, name="duties"),
+    path("duties/urge/", duty_views.urge, name="urge"),
+    path("duties/urged/", duty_views.urged, name="urged"),
+    path("duties/<int:pk>/", duty_views.duty, name="duty"),
+    path("duties/<int:pk>/extension/", duty_views.extension_new, name="extension_new"),
+    path("extensions/<int:pk>/<slug:action>/", duty_views.extension_step, name="extension_step"),
     path("drafts/<str:key>/", views.draft, name="draft"),
     path("jobs/<int:pk>/", views.job, name="job"),
     path("jobs/<int:pk>/file/", views.job_file, name="job_file"),

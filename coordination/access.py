@@ -24,13 +24,15 @@ from . import rulebook
 from .models import Appointment, Delegation, Organisation
 from .posts import HANDLERS, LEADERS, OFFICE, OFFICERS, Post
 
-EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME = (
+EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE = (
     "everything",  # every record
     "own",  # records whose `organisation` the person holds the post in
     "laid before",  # records whose `laid_before`, now or once, is the person's seat
     "shared",  # records shared with the organisation the person holds the post in
     "own seat",  # records of a `seat` the person holds
     "to me",  # records whose `delegate` is the person
+    "assigned",  # records assigned under the person's seat
+    "overdue",  # duties past their day
 )
 
 
@@ -50,7 +52,7 @@ def _grants(posts, model, verbs, reach, cites):
 
 
 INCOMING, HANDLING, DUTY = "documents.incomingdocument", "documents.handling", "coordination.duty"
-DELEGATION = "coordination.delegation"
+DELEGATION, EXTENSION = "coordination.delegation", "coordination.extension"
 EVERYBODY = tuple(post for post in Post if post not in OFFICERS)
 GRANTS = (
     _grants(OFFICE, INCOMING, "view add export print", EVERYTHING, "B8 P24"),
@@ -58,8 +60,13 @@ GRANTS = (
     _grants(HANDLERS, INCOMING, "view print export", SHARED, "B16 C12"),
     _grants(OFFICE, HANDLING, "view", EVERYTHING, "B8 P24"),
     _grants(HANDLERS, HANDLING, "view", OWN, "B16 C12"),
-    _grants(OFFICE, DUTY, "view", EVERYTHING, "B3 B8"),
+    _grants(OFFICE, DUTY, "view urge", EVERYTHING, "B3 B8"),
     _grants(HANDLERS, DUTY, "view", OWN, "B16 C12"),
+    _grants(LEADERS, DUTY, "view urge", ASSIGNED, "P24"),
+    _grants([Post.SUPERVISOR], DUTY, "view", OVERDUE, "A9 B3"),
+    _grants(OFFICE, EXTENSION, "view", EVERYTHING, "B3 B8"),
+    _grants(HANDLERS, EXTENSION, "view", OWN, "B16 C12"),
+    _grants(LEADERS, EXTENSION, "view", ASSIGNED, "P24"),
     _grants(OFFICE, DELEGATION, "view revoke", EVERYTHING, "B3"),
     _grants(EVERYBODY, DELEGATION, "view add revoke", OWN_SEAT, "P22"),
     _grants(EVERYBODY, DELEGATION, "view", TO_ME, "P22"),
@@ -170,7 +177,7 @@ def _standing(person_id: int, on: date) -> Standing:
 
 def _reaching(grant: Grant, held: Standing, verb: str) -> Standing:
     """With which standing `held` uses this grant: a stand-in reads what the seat itself reaches."""
-    lent = verb in LENT and grant.reach in (OWN, LAID_BEFORE, SHARED)
+    lent = verb in LENT and grant.reach in (OWN, LAID_BEFORE, SHARED, ASSIGNED)
     return held.with_mandates() if lent else held
 
 
@@ -178,6 +185,10 @@ def _grant_condition(grant: Grant, held: Standing, model: Any) -> Q:
     """The records of `model` this grant opens to `held`, as a condition."""
     if grant.reach == EVERYTHING:
         return Q(pk__isnull=False)  # a bare Q() | x would be x, not everything
+    if grant.reach == ASSIGNED:
+        return Q(assigned_under__seat__in=held.seats(grant.posts))
+    if grant.reach == OVERDUE:
+        return Q(due_on__lt=timezone.localdate())
     if grant.reach == TO_ME:
         return Q(delegate=held.person_id)
     if grant.reach == OWN_SEAT:

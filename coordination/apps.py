@@ -12,8 +12,10 @@ class CoordinationConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to sign-in events, which Django only tells by signal."""
-        from . import audit, registry, rulechecks
+        from . import audit, extensions, registry, rulechecks, workflow
 
         audit.listen()
         rulechecks.load()
+        workflow.register(extensions.EXTENSION)
         registry.add_subject("coordination.delegation", "delegation")
+        registry.add_subject("coordination.duty", "duty")

@@ -43,12 +43,15 @@ def open_duty(
     started_at: datetime,
     term: Term | None = None,
     limit_at: datetime | None = None,
+    assigned_under=None,
+    urgent: bool = False,
     by=None,
 ) -> Duty:
     """Open a duty with either a `term` in working days or an explicit `limit_at`.
 
-    Source: Office rules art. 16; an explicit limit overrides the terms. Raises ValueError unless
-    exactly one of the two is given.
+    Source: Office rules art. 16; an explicit limit overrides the terms. `assigned_under`: the
+    appointment that assigned it, which decides on extensions. Raises ValueError unless exactly
+    one of the two limits is given.
     """
     if (term is None) == (limit_at is None):
         raise ValueError("A duty has either a term or an explicit limit.")
@@ -59,6 +62,8 @@ def open_duty(
         title=title[:300],
         cites=cites,
         started_at=started_at,
+        assigned_under=assigned_under,
+        urgent=urgent,
     )
     if term is not None:
         due = calendars.current().due(started_at, term)
@@ -80,6 +85,13 @@ def send_back(duty: Duty, *, by=None) -> None:
     """The work was not accepted: the clock runs on as if it had never rested."""
     duty.submitted_at = None
     _save(duty, by, "sent back")
+
+
+def extend(duty: Duty, due_on: date, due_at: datetime | None, *, by=None) -> None:
+    """The day was moved by whoever assigned it; from now on it is an explicit day."""
+    duty.due_on, duty.due_at = due_on, due_at
+    duty.working_days, duty.provisional = None, False
+    _save(duty, by, "extended")
 
 
 def close(duty: Duty, at: datetime, *, outcome: str = Duty.Outcome.MET, by=None) -> None:

@@ -79,7 +79,7 @@ def late(person) -> tuple[list[Owed], bool]:
     """Running duties past their time, longest first, and whether there is more."""
     now = timezone.now()
     rows = _ledger(person).overdue(now, timezone.localdate()).order_by("due_on", "pk")
-    return _owed(rows)
+    return _owed(person, rows)
 
 
 def coming(person) -> tuple[list[Owed], bool]:
@@ -87,15 +87,15 @@ def coming(person) -> tuple[list[Owed], bool]:
     today = timezone.localdate()
     until = calendars.current().add(today, AHEAD)
     rows = _ledger(person).filter(due_on__gte=today, due_on__lte=until)
-    return _owed(rows.order_by("due_on", "pk"))
+    return _owed(person, rows.order_by("due_on", "pk"))
 
 
-def _owed(rows) -> tuple[list[Owed], bool]:
+def _owed(person, rows) -> tuple[list[Owed], bool]:
     calendar, now = calendars.current(), timezone.now()
     found = [
         Owed(
             duty,
-            subjects.url_of(duty.content_type_id, duty.object_id),
+            subjects.url_of_duty(person, duty),
             duties.lamp(duty, calendar, now),
         )
         for duty in rows[: SHOWN + 1]

@@ -88,6 +88,12 @@ def page(rows: QuerySet, order: Order, *, after: str = "", before: str = "", siz
     )
 
 
+def page_of(request, rows: QuerySet, order: Order) -> Page:
+    """Return the page that the marks in the address of `request` ask for."""
+    marks = {name: request.GET.get(name, "") for name in ("after", "before")}
+    return page(rows, order, **marks)
+
+
 def bounded_count(rows: QuerySet, up_to: int = COUNT_UP_TO) -> tuple[int, bool]:
     """Count no further than `up_to`; the flag says whether there are more."""
     count = rows.order_by()[: up_to + 1].count()

@@ -102,6 +102,18 @@ class DutyQuerySet(models.QuerySet):
         return self.filter(organisation__in=organisation_ids)
 
 
+class ExtensionQuerySet(models.QuerySet):
+    """Questions for a later day."""
+
+    def for_inbox(self, condition: Q):
+        """Those that fit `condition`, most pressing first, with what the home page shows."""
+        return (
+            self.filter(condition)
+            .select_related("duty", "organisation", "assigned_under__seat")
+            .order_by("duty__due_on", "pk")
+        )
+
+
 class NoticeQuerySet(models.QuerySet):
     """Messages to persons."""
 

@@ -1,7 +1,8 @@
 """The one reminder engine: which duties are reminded on a working day, and to whom.
 
 Two working days before the due day, on it, on the first working day late and on every third
-after that. A unique key per duty, due date, occasion and person makes each reminder one notice,
+after that; urgent ones on every working morning. Who else hears of it: escalation.py.
+A unique key per duty, due date, occasion and person makes each reminder one notice,
 however often the run is repeated; working days without a run are caught up by the next one.
 """
 
@@ -9,14 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 
-from . import calendars
+from . import calendars, escalation
 from .duties import local_day
-from .models import Appointment, Duty, Heartbeat, Notice
-from .posts import HANDLERS
+from .models import Duty, Heartbeat, Notice
 from .workdays import SHANGHAI, Calendar
 
 SOON = 2  # working days before the due day
@@ -32,6 +33,8 @@ FIELDS = (
     "title",
     "content_type_id",
     "object_id",
+    "urgent",
+    "organisation__short_name",
 )
 
 
@@ -57,6 +60,17 @@ def occasion(due_on: date, today: date, calendar: Calendar) -> Occasion | None:
     if today == calendar.add(last_day, -SOON):
         return Occasion("due_soon", SOON, calendar.between(today, due_on))
     return None
+
+
+def every_morning(due_on: date, today: date, calendar: Calendar) -> Occasion:
+    """Return why an urgent duty is reminded on the working day `today`: it is, on every one."""
+    if today > due_on:
+        late = max(1, calendar.lateness(due_on, today))
+        return Occasion("late", late - 1, late)
+    if today == due_on:
+        return Occasion("due_today", 0, 0)
+    left = calendar.between(today, due_on)
+    return Occasion("due_soon", left, left)
 
 
 def occasions(today: date, earliest: date, calendar: Calendar) -> dict[date, Occasion]:
@@ -87,7 +101,7 @@ def remind(now: datetime | None = None) -> int:
     if earliest is not None:
         for run_day in _days_to_run(today, calendar):
             due = occasions(run_day, earliest, calendar)
-            written += _write(due, run_day, now)
+            written += _write(due, run_day, now, calendar)
     Heartbeat.objects.update_or_create(process=RUN, defaults={"at": now})
     return written
 
@@ -99,63 +113,65 @@ def _days_to_run(today: date, calendar: Calendar) -> list[date]:
     return [calendar.add(today, -back) for back in range(min(missed, CATCH_UP), 0, -1)] + [today]
 
 
-def _write(due: dict[date, Occasion], run_day: date, now: datetime) -> int:
+def _write(due: dict[date, Occasion], run_day: date, now: datetime, calendar: Calendar) -> int:
     """One query for the duties, one for the people, then the notices in bulk."""
     today = local_day(now)
     duties = (
         Duty.objects.running()
-        .filter(due_on__in=due, started_at__lt=_morning(run_day))
-        .values_list(*FIELDS)
+        .filter(Q(due_on__in=due, urgent=False) | Q(urgent=True), started_at__lt=_morning(run_day))
+        .values_list(*FIELDS, named=True)
     )
-    people = _people()
-    rows, written = [], 0
-    for (
-        pk,
-        organisation_id,
-        due_on,
-        provisional,
-        title,
-        content_type_id,
-        object_id,
-    ) in duties.iterator(BATCH):
-        why = due[due_on]
-        if why.code != "late" and due_on < today:
+    told = escalation.people(today)
+    own_type = ContentType.objects.get_for_model(Duty).pk
+    rows: list[Notice] = []
+    written = 0
+    for row in duties.iterator(BATCH):
+        why = due[row.due_on] if not row.urgent else every_morning(row.due_on, run_day, calendar)
+        if why.code != "late" and row.due_on < today:
             continue  # caught up too late to announce what is past
-        params = {"title": title, "due": due_on.isoformat(), "days": why.days}
-        if provisional:
-            params["provisional"] = True
-        stem = f"duty:{pk}:{why.code}:{why.number}:{due_on}"
-        rows.extend(
-            Notice(
-                key=f"{stem}:{person_id}",
-                person_id=person_id,
-                code=why.code,
-                params=params,
-                duty_id=pk,
-                content_type_id=content_type_id,
-                object_id=object_id,
-                created_at=now,
-            )
-            for person_id in people.get(organisation_id, ())
-        )
+        rows += _notices(row, why, told, own_type, now)
         if len(rows) >= BATCH:
             written += _insert(rows)
             rows = []
     return written + _insert(rows)
 
 
+def _notices(row, why: Occasion, told: escalation.People, own_type: int, now) -> Iterable[Notice]:
+    """The notices of one occasion: to the owner about the matter, to the others about the duty."""
+    late = why.code == "late"
+    params = {"title": row.title, "due": row.due_on.isoformat(), "days": why.days}
+    if row.provisional:
+        params["provisional"] = True
+    stem = f"{why.number}:{row.due_on}"
+    for person_id in told.owners(row.organisation_id, late=late):
+        yield Notice(
+            key=f"duty:{row.pk}:{why.code}:{stem}:{person_id}",
+            person_id=person_id,
+            code=why.code,
+            params=params,
+            duty_id=row.pk,
+            content_type_id=row.content_type_id,
+            object_id=row.object_id,
+            created_at=now,
+        )
+    if not late:
+        return
+    for person_id in told.others(why.number, urgent=row.urgent):
+        yield Notice(
+            key=f"duty:{row.pk}:late_at:{stem}:{person_id}",
+            person_id=person_id,
+            code="late_at",
+            params={**params, "organisation": row.organisation__short_name},
+            duty_id=row.pk,
+            content_type_id=own_type,
+            object_id=row.pk,
+            created_at=now,
+        )
+
+
 def _morning(day: date) -> datetime:
     """Midnight before `day`: what was assigned on the day itself was announced by that."""
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
-
-
-def _people() -> dict[int, list[int]]:
-    """Who is reminded for each organisation today."""
-    held = Appointment.objects.active(timezone.localdate()).filter(seat__post__in=HANDLERS)
-    people: dict[int, dict[int, None]] = {}
-    for organisation_id, person_id in held.values_list("seat__organisation_id", "person_id"):
-        people.setdefault(organisation_id, {})[person_id] = None
-    return {organisation_id: list(persons) for organisation_id, persons in people.items()}
 
 
 def _insert(rows: Iterable[Notice]) -> int:

@@ -1,4 +1,4 @@
-"""Pages of the ground floor: home, notices, duties, rulebook, organisation, the three officers."""
+"""Pages of the ground floor: home, notices, rulebook, organisation, the three officers."""
 
 import json
 
@@ -15,16 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from . import access, actions, audit, inbox, jobs, overview, paging, rulebook, subjects
-from . import calendars as calendar_module
-from . import duties as ledger
 from .downloads import file_response
-from .models import AuditEntry, Duty, Heartbeat, Job, Notice, Organisation, Person
+from .models import AuditEntry, Heartbeat, Job, Notice, Organisation, Person
 from .notices import text_of
 from .registry import JOBS
 
 NEWEST = paging.Order(("pk",), descending=True)
-BY_DAY = paging.Order(("due_on", "pk"))
-LATEST = paging.Order(("closed_at", "pk"), descending=True)
 
 
 @require_GET
@@ -46,7 +42,7 @@ def notices(request):
         messages.success(request, _("All notices are marked as read."))
         return redirect("notices")
     rows = Notice.objects.alive().filter(person=request.user)
-    page = _page(request, rows, NEWEST)
+    page = paging.page_of(request, rows, NEWEST)
     shown = [(row, text_of(row)) for row in page.rows]
     return render(request, "notices.html", {"page": page, "rows": shown})
 
@@ -57,49 +53,6 @@ def notice(request, pk):
     row = get_object_or_404(Notice.objects.alive(), pk=pk, person=request.user)
     actions.read_notices(request.user, [row.pk])
     return redirect(subjects.url_of(row.content_type_id, row.object_id) or "notices")
-
-
-def _page(request, rows, order):
-    marks = {name: request.GET.get(name, "") for name in ("after", "before")}
-    return paging.page(rows, order, **marks)
-
-
-@require_GET
-def duties(request):
-    """The ledger: what my organisations owe; the Office sees all. `?late` shows the late ones."""
-    access.require(request.user, "view", Duty)
-    shown = request.GET.get("show", "running")
-    rows = access.visible(request.user, Duty.objects.select_related("organisation"))
-    now = timezone.now()
-    if shown == "late":
-        rows = rows.overdue(now, timezone.localdate())
-    elif shown == "closed":
-        rows = rows.exclude(closed_at=None)
-    else:
-        rows = rows.open()
-    page = _page(request, rows, LATEST if shown == "closed" else BY_DAY)
-    calendar = calendar_module.current()
-    owed = [
-        (row, ledger.lamp(row, calendar, now), subjects.url_of(row.content_type_id, row.object_id))
-        for row in page.rows
-    ]
-    return render(request, "duties.html", {"page": page, "rows": owed, "shown": shown})
-
-
-@require_GET
-def duty(request, pk):
-    """A deadline with its proof: every day from the start, counted or skipped, and why."""
-    rows = access.visible(request.user, Duty.objects.select_related("organisation"))
-    row = get_object_or_404(rows, pk=pk)
-    calendar = calendar_module.current()
-    context = {
-        "duty": row,
-        "lamp": ledger.lamp(row, calendar),
-        "days": calendar.strip(row.started_at, row.due_on),
-        "url": subjects.url_of(row.content_type_id, row.object_id),
-        "reminders": row.notices.select_related("person").order_by("pk")[:100],
-    }
-    return render(request, "duty.html", context)
 
 
 @require_POST
@@ -197,7 +150,11 @@ def audit_trail(request):
     event = request.GET.get("event", "")
     if event:
         rows = rows.filter(event=event)
-    context = {"page": _page(request, rows, NEWEST), "events": overview.EVENTS, "event": event}
+    context = {
+        "page": paging.page_of(request, rows, NEWEST),
+        "events": overview.EVENTS,
+        "event": event,
+    }
     return render(request, "audit.html", context)
 
 

@@ -9,7 +9,7 @@ from coordination.workflow import Act, follow
 
 from .deadlines import Limit, limits
 from .models import Attachment, Handling, HandlingProposal, IncomingDocument
-from .states import HandlingState, Role
+from .states import HandlingState, Role, Urgency
 
 LAYING = ("laid_before",)
 DISPATCHING = ("handed_back", "proposal_returned")  # what the office is told until it acts again
@@ -134,6 +134,8 @@ def _open_duty(act: Act, document, organisation, kind: str, limit: Limit) -> Dut
         started_at=act.at,
         term=limit.term,
         limit_at=limit.at,
+        assigned_under=act.appointment,
+        urgent=document.urgency != Urgency.ORDINARY,
         by=act.person,
     )
     notices.notify_posts(

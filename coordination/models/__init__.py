@@ -3,7 +3,7 @@
 from .authority import Absence, Delegation
 from .calendar import CalendarDay, HolidayNotice, TimeLimit
 from .files import Draft, StoredFile
-from .ledger import Duty, Notice
+from .ledger import Duty, Extension, Notice, Urging
 from .organisation import Appointment, Body, Decision, Organisation, Person, Seat, Unit
 from .records import AuditEntry, Heartbeat, Job, Series, Transition
 from .sharing import GroupShare
@@ -18,6 +18,7 @@ __all__ = [
     "Delegation",
     "Draft",
     "Duty",
+    "Extension",
     "GroupShare",
     "Heartbeat",
     "HolidayNotice",
@@ -31,4 +32,5 @@ __all__ = [
     "TimeLimit",
     "Transition",
     "Unit",
+    "Urging",
 ]

@@ -1,14 +1,18 @@
 """The ledger of duties, and the notices about them."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from ..querysets import DutyQuerySet, NoticeQuerySet
-from .organisation import Organisation
+from ..querysets import DutyQuerySet, ExtensionQuerySet, NoticeQuerySet
+from .organisation import Appointment, Organisation
 
 
 class Duty(models.Model):
@@ -42,6 +46,10 @@ class Duty(models.Model):
     object_id = models.PositiveBigIntegerField()
     subject = GenericForeignKey()
     cites = models.CharField(max_length=40)
+    assigned_under = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    urgent = models.BooleanField(_("urgent"), default=False)
     started_at = models.DateTimeField(_("started"))
     working_days = models.PositiveSmallIntegerField(_("working days"), null=True, blank=True)
     due_on = models.DateField(_("due"))
@@ -86,6 +94,99 @@ class Duty(models.Model):
 
     def __str__(self):
         return f"{self.organisation} · {self.get_kind_display()} · {self.due_on}"
+
+
+class Extension(models.Model):
+    """延期: one question for a later due date, and what came of it."""
+
+    class State(models.TextChoices):
+        """Where the question stands."""
+
+        ASKED = "asked", _("Asked for, to be decided")
+        GRANTED = "granted", _("Granted")
+        REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="extensions")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    assigned_under = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(_("state"), max_length=20, choices=State, editable=False)
+    reason = models.CharField(_("reason"), max_length=2000)
+    asked_at = models.DateTimeField()
+    old_due_on = models.DateField()
+    old_due_at = models.DateTimeField(null=True, blank=True)
+    due_on = models.DateField(_("new due day"))
+    due_at = models.DateTimeField(_("new due hour"), null=True, blank=True)
+
+    objects = ExtensionQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["duty"], condition=models.Q(state="asked"), name="one_question_at_a_time"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.duty.title} → {self.due_on}"
+
+    def get_absolute_url(self):
+        """The page of the duty it is about."""
+        return reverse("duty", args=[self.duty_id])
+
+    @property
+    def new_day(self) -> str:
+        """The day asked for, as ISO text for a notice."""
+        return self.due_on.isoformat()
+
+    @property
+    def state_label(self):
+        """The state in words."""
+        return self.State(self.state).label
+
+    @property
+    def inbox_title(self) -> str:
+        """How the home page names it."""
+        return f"{self.organisation}: {self.duty.title}"
+
+    @property
+    def inbox_since(self):
+        """Since when it waits."""
+        return self.asked_at
+
+    @property
+    def inbox_duty(self) -> Duty:
+        """The duty whose lamp it shows."""
+        return self.duty
+
+    def content_digest(self) -> str:
+        """SHA-256 of what whoever decides has read."""
+        content = [self.duty_id, self.reason, str(self.due_on), str(self.due_at)]
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+class Urging(models.Model):
+    """催办: a word from the Office or a leader to whoever owes something. Rows are only added."""
+
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="urgings")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    urged_under = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    word = models.CharField(_("word"), max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("urging")
+        verbose_name_plural = _("urgings")
+        indexes = [models.Index(fields=["organisation", "-at"], name="urgings_of")]
+
+    def __str__(self):
+        return self.word
 
 
 class Notice(models.Model):

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from coordination import calendars, reminders
-from coordination.models import Notice
+from coordination import access, calendars, reminders
+from coordination.models import Appointment, Decision, Duty, Notice, Seat
 from coordination.notices import text_of
 from tests.conftest import shanghai
 
@@ -22,8 +22,12 @@ def document(office):
 
 
 def run(*day):
+    """A morning's run; returns how many reminders the owners got, others who hear not counted."""
+    own = Notice.objects.exclude(code="late_at")
+    before = own.count()
     with time_machine.travel(shanghai(*day, 8), tick=False):
-        return reminders.remind()
+        reminders.remind()
+    return own.count() - before
 
 
 def codes(office):
@@ -111,10 +115,57 @@ def test_an_explicit_limit_on_a_sunday_is_reminded_on_working_days(office):
     limit = shanghai(2026, 3, 15, 17)
     with time_machine.travel(SENT, tick=False):
         office.transferred(at=SENT, limit_at=limit, urgency="urgent")
+    Duty.objects.update(urgent=False)
     assert run(2026, 3, 11) == 1
     assert run(2026, 3, 12) == 0
     assert run(2026, 3, 13) == 1  # Friday, the last working day before it
     assert run(2026, 3, 16) == 1  # Monday: late
+
+
+def told(code):
+    return sorted(
+        Notice.objects.filter(code=code).values_list("person__username", flat=True).distinct()
+    )
+
+
+def test_late_the_head_and_the_office_hear_of_it_then_the_supervision_group(
+    document, office, outsider
+):
+    seat = Seat.objects.get(organisation__key="market_regulation", post="unit_head")
+    Appointment.objects.create(
+        person=outsider,
+        seat=seat,
+        since=dt.date(2020, 3, 2),
+        decision=Decision.objects.get(key="working_rules"),
+    )
+    liaison = office.liaison("market_regulation").username
+    for day in (9, 11):
+        run(2026, 3, day)
+    assert told("due_today") == [liaison]
+    run(2026, 3, 12)  # the first working day late
+    assert told("late") == sorted([liaison, "outsider"])
+    assert told("late_at") == ["clerk", "clerk2"]
+    run(2026, 3, 17)  # the second reminder of lateness: nobody new
+    assert Notice.objects.filter(code="late_at").count() == 2
+    run(2026, 3, 20)  # the third
+    assert told("late_at") == ["clerk", "clerk2", "supervisor"]
+    notice = Notice.objects.get(code="late_at", person__username="supervisor")
+    assert "late by 7 working days" in text_of(notice)
+    assert notice.content_type.model == "duty"
+    assert access.may(office.people["supervisor"], "view", document.main_duty)
+    assert not access.may(office.people["supervisor"], "view", document)
+
+
+def test_urgent_matters_are_reminded_every_working_morning_and_escalate_at_once(office):
+    limit = shanghai(2026, 3, 13, 17)
+    with time_machine.travel(SENT, tick=False):
+        office.transferred(at=SENT, limit_at=limit, urgency="urgent")
+    days = [day for day in range(3, 20) if run(2026, 3, day)]
+    assert days == [3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17, 18, 19]
+    assert told("late_at") == ["clerk", "clerk2", "supervisor"]
+    assert Notice.objects.filter(code="late_at", person__username="supervisor").count() == 4
+    run(2026, 3, 19)
+    assert Notice.objects.filter(code="late_at", person__username="supervisor").count() == 4
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from coordination import delegations, jobs, registry, storage
+from coordination import calendars, delegations, extensions, jobs, registry, storage
 from coordination.models import Notice
 from documents.models import Attachment
 
@@ -16,6 +16,7 @@ PERSONAS = (
     "sysadmin", "secadmin", "auditor",
 )  # fmt: skip
 OFFICE = {"clerk", "clerk2", "director"}
+LEADERS = {"leader", "deputy", "deputy2", "director"}
 HANDLERS = {"head1", "deputyhead1", "groupliaison1", "liaison1", "handler"}
 OFFICERS = {"sysadmin", "secadmin", "auditor"}
 ALL = set(PERSONAS) - {"anonymous"}
@@ -38,8 +39,12 @@ MATRIX = {
     "healthz": row("get", ALL, public=True),
     "notices": row("get", ALL),
     "notice": row("post", {"handler"}, ok=302, refused=404),
-    "duties": row("get", OFFICE | HANDLERS),
-    "duty": row("get", OFFICE | {"handler"}, refused=404),
+    "duties": row("get", READERS | {"supervisor"}),
+    "duty": row("get", INVOLVED, refused=404),
+    "urge": row("post", OFFICE | LEADERS, ok=422),
+    "urged": row("get", READERS | {"supervisor"}),
+    "extension_new": row("get", {"handler"}, refused=404),
+    "extension_step": row("get", {"deputy", "deputy2"}, refused=404),
     "draft": row("post", ALL, ok=400),
     "job": row("get", {"handler"}, refused=404),
     "job_file": row("get", {"handler"}, refused=404),
@@ -69,6 +74,8 @@ SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that th
     ("documents:step", "handler"): 403,
     ("documents:step", "deputy"): 403,
     ("documents:step", "deputy2"): 403,
+    **{("extension_new", who): 403 for who in ("clerk", "clerk2", "director", "deputy", "deputy2")},
+    **{("extension_step", who): 403 for who in ("clerk", "clerk2", "director", "handler")},
     ("documents:part_step", "clerk"): 403,
     ("documents:part_step", "clerk2"): 403,
     ("documents:part_step", "director"): 403,
@@ -102,11 +109,19 @@ def world(office, outsider, monkeypatch):
     file = storage.keep(SimpleUploadedFile("a.txt", b"text"), office.people["clerk"])
     attachment = Attachment.objects.create(document=document, file=file)
     delegation, absence = stand_in(office)
+    extension = extensions.ask_for_extension(
+        document.main_duty,
+        person=handler,
+        reason="需补充材料",
+        due_on=calendars.current().add(document.main_duty.due_on, 3),
+    )
     job = jobs.enqueue("t", {}, handler)
     jobs.run(job.pk)
     pks = {
         "notice": [Notice.objects.get(person=handler, code="assigned").pk],
         "duty": [document.main_duty_id],
+        "extension_new": [document.main_duty_id],
+        "extension_step": [extension.pk, "grant"],
         "draft": ["key"],
         "job": [job.pk],
         "job_file": [job.pk],
@@ -132,7 +147,7 @@ def stand_in(office):
         person=clerk,
         seat=office.seat("deputy"),
         delegate=office.people["deputy2"],
-        acts=["incoming:instruct"],
+        acts=["incoming:instruct", "extension:grant"],
         since=today,
         until=today,
         reason="出差",

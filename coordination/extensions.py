@@ -1,0 +1,205 @@
+"""延期: a duty's owner asks for a later day before the due day; whoever assigned it decides.
+
+The rules name the limits (B16, C12) and say nothing of extensions. Here one is asked in time,
+with a reason and a day; it never changes by itself, and every one asked stays on record.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from . import access, calendars, duties, history, notices
+from .models import Duty, Extension, Organisation
+from .posts import HANDLERS, LEADERS, OFFICE_DESK
+from .workflow import Act, Reach, Route, Step, begin
+
+S = Extension.State
+DECIDERS = (*OFFICE_DESK, *LEADERS)
+
+
+def _running() -> Q:
+    """While the duty still runs: afterwards there is nothing to decide."""
+    return Q(duty__closed_at=None, duty__submitted_at=None)
+
+
+def _runs(extension: Extension) -> bool:
+    return extension.duty.closed_at is None and extension.duty.submitted_at is None
+
+
+def _assigned_by(extension: Extension, held) -> bool:
+    """Whether this appointment is of the post that assigned the duty: the desk, or the leader."""
+    under = extension.assigned_under
+    if under is None or under.seat.post in OFFICE_DESK:
+        return held.seat.post in OFFICE_DESK
+    return held.seat_id == under.seat_id
+
+
+def _assigned_by_these(held, posts) -> Q:
+    mine = Q(assigned_under__seat__in=held.seats([p for p in posts if p not in OFFICE_DESK]))
+    if held.holds(*OFFICE_DESK):
+        mine |= Q(assigned_under=None) | Q(assigned_under__seat__post__in=OFFICE_DESK)
+    return mine
+
+
+ASKER = Reach(
+    covers=lambda extension, held: (
+        held.seat.organisation_id == extension.organisation_id and _runs(extension)
+    ),
+    records=lambda held, posts: Q(organisation__in=held.organisations(posts)) & _running(),
+)
+ASSIGNER = Reach(
+    covers=lambda extension, held: _assigned_by(extension, held) and _runs(extension),
+    records=lambda held, posts: _assigned_by_these(held, posts) & _running(),
+)
+
+
+def has_reason(act: Act) -> None:
+    """It says why."""
+    if not act.opinion:
+        raise ValidationError({"opinion": _("Give the reason.")}, code="reason_missing")
+
+
+def can_be_asked(act: Act) -> None:
+    """Asked before the day is past, once at a time, and not for what is done already."""
+    duty = Duty.objects.select_for_update().get(pk=act.record.duty_id)
+    if duty.closed_at is not None or duty.submitted_at is not None:
+        raise ValidationError(_("Nothing is owed here any more."), code="not_running")
+    if duties.is_late(duty, act.at):
+        raise ValidationError(
+            _(
+                "The due day is past, so it cannot be extended any more. Hand in what there is "
+                "now and say in it what is still missing; the Office decides on the rest."
+            ),
+            code="late",
+        )
+    if duty.extensions.filter(state=S.ASKED).exists():
+        raise ValidationError(
+            _("An extension was asked for already and waits for its decision."), code="asked"
+        )
+
+
+def is_later(act: Act) -> None:
+    """The new day is a working day after the present one; an hour stays an hour."""
+    duty = act.record.duty
+    day: Any = act.data.get("due_on")
+    moment: Any = act.data.get("due_at")
+    name = "due_on" if moment is None else "due_at"
+    new = moment if moment is not None else day
+    if moment is not None:
+        day = duties.local_day(moment)
+    if day is None:
+        raise ValidationError({"due_on": _("Name the new day.")}, code="day_missing")
+    by_hour = moment is not None and duty.due_at is not None
+    if moment <= duty.due_at if by_hour else day <= duty.due_on:
+        raise ValidationError(
+            {name: _("The new day must be after the present due day.")}, code="not_later"
+        )
+    if not calendars.current().is_workday(day):
+        raise ValidationError({name: _("This is a day off. Choose a working day.")}, code="off")
+    past = new <= act.at if isinstance(new, datetime) else new < duties.local_day(act.at)
+    if past:
+        raise ValidationError({name: _("This day is past already.")}, code="past")
+
+
+def _ask(act: Act) -> None:
+    """Whoever assigned the duty hears of the question."""
+    extension = act.record
+    _tell(act, _deciders(extension), "extension_asked", due=extension.new_day)
+
+
+def _deciders(extension: Extension) -> list:
+    """The persons who can decide today."""
+    under, today = extension.assigned_under, timezone.localdate()
+    if under is None or under.seat.post in OFFICE_DESK:
+        office = Organisation.objects.filter(kind=Organisation.Kind.GROUP_OFFICE)
+        held = access.holders([o.pk for o in office], OFFICE_DESK)
+    else:
+        held = under.seat.appointments.active(today).select_related("person")
+    return [appointment.person for appointment in held]
+
+
+def _grant(act: Act) -> None:
+    """The due date moves, its reminders with it; what was announced for the old one ends."""
+    extension = act.record
+    extension.due_on, extension.due_at = act.data.get("due_on"), act.data.get("due_at")
+    if extension.due_at is not None:
+        extension.due_on = duties.local_day(extension.due_at)
+    extension.save()
+    duty = Duty.objects.select_for_update().get(pk=extension.duty_id)
+    notices.end(duty=duty, at=act.at)
+    duties.extend(duty, extension.due_on, extension.due_at, by=act.person)
+    _end_question(act)
+    _tell(act, _owners(extension), "extension_granted", due=extension.new_day)
+
+
+def _refuse(act: Act) -> None:
+    """The old day stands; the owner hears why."""
+    _end_question(act)
+    _tell(act, _owners(act.record), "extension_refused", reason=act.opinion)
+
+
+def _end_question(act: Act) -> None:
+    notices.end(subject=act.record.duty, codes=("extension_asked",), at=act.at)
+
+
+def _owners(extension: Extension) -> list:
+    held = access.holders([extension.organisation_id], HANDLERS)
+    return [appointment.person for appointment in held]
+
+
+def _tell(act: Act, people, code: str, **params) -> None:
+    extension = act.record
+    notices.notify(
+        people,
+        code,
+        key=f"step:{act.transition.pk}:{code}",
+        params={
+            "title": extension.duty.title,
+            "organisation": extension.organisation.short_name,
+            **params,
+        },
+        subject=extension.duty,
+    )
+
+
+# fmt: off
+EXTENSION = Route("extension", "coordination.extension", (
+    Step("ask", "", S.ASKED, HANDLERS, "B16 C12", gettext_lazy("Ask for an extension"),
+         ASKER, (has_reason, can_be_asked, is_later), (_ask,), waits=False),
+    Step("grant", S.ASKED, S.GRANTED, DECIDERS, "B16 C12", gettext_lazy("Grant the extension"),
+         ASSIGNER, (is_later,), (_grant,)),
+    Step("refuse", S.ASKED, S.REFUSED, DECIDERS, "B16 C12", gettext_lazy("Refuse the extension"),
+         ASSIGNER, (has_reason,), (_refuse,)),
+    Step("withdraw", S.ASKED, S.WITHDRAWN, HANDLERS, "B16 C12",
+         gettext_lazy("Withdraw the question"), ASKER, effects=(_end_question,), waits=False),
+))
+# fmt: on
+
+
+def proposed(duty: Duty) -> Extension:
+    """An extension of `duty` that nobody asked for yet."""
+    return Extension(
+        duty=duty,
+        organisation=duty.organisation,
+        assigned_under=duty.assigned_under,
+        old_due_on=duty.due_on,
+        old_due_at=duty.due_at,
+        state="",
+    )
+
+
+def ask_for_extension(duty: Duty, *, person, reason: str, due_on=None, due_at=None) -> Extension:
+    """Ask for a later day, or hour where the duty has one. Raises what workflow.begin raises."""
+    extension = proposed(duty)
+    extension.due_at = due_at
+    extension.due_on = due_on if due_at is None else duties.local_day(due_at)
+    extension.reason = reason.strip()
+    extension.asked_at = timezone.now()
+    history.note(extension, person, reason)
+    data = {"due_on": due_on, "due_at": due_at}
+    return begin(extension, "ask", person=person, opinion=reason, data=data, at=extension.asked_at)
