@@ -60,6 +60,7 @@ GRANTS = (
     _grants(HANDLERS, INCOMING, "view print export", SHARED, "B16 C12"),
     _grants(OFFICE, HANDLING, "view", EVERYTHING, "B8 P24"),
     _grants(HANDLERS, HANDLING, "view", OWN, "B16 C12"),
+    _grants(LEADERS, HANDLING, "view", ASSIGNED, "P24"),
     _grants(OFFICE, DUTY, "view urge", EVERYTHING, "B3 B8"),
     _grants(HANDLERS, DUTY, "view", OWN, "B16 C12"),
     _grants(LEADERS, DUTY, "view urge", ASSIGNED, "P24"),
@@ -186,7 +187,8 @@ def _grant_condition(grant: Grant, held: Standing, model: Any) -> Q:
     if grant.reach == EVERYTHING:
         return Q(pk__isnull=False)  # a bare Q() | x would be x, not everything
     if grant.reach == ASSIGNED:
-        return Q(assigned_under__seat__in=held.seats(grant.posts))
+        path = "duty__assigned_under" if grant.model == HANDLING else "assigned_under"
+        return Q(**{f"{path}__seat__in": held.seats(grant.posts)})
     if grant.reach == OVERDUE:
         return Q(due_on__lt=timezone.localdate())
     if grant.reach == TO_ME:

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import access, calendars, duties, history, notices
+from . import access, assigners, calendars, duties, history, notices
+from .assigners import DECIDERS
 from .models import Duty, Extension, Organisation
-from .posts import HANDLERS, LEADERS, OFFICE_DESK
+from .posts import HANDLERS, OFFICE_DESK
 from .workflow import Act, Reach, Route, Step, begin
 
 S = Extension.State
-DECIDERS = (*OFFICE_DESK, *LEADERS)
 
 
 def _running() -> Q:
@@ -31,21 +31,6 @@ def _runs(extension: Extension) -> bool:
     return extension.duty.closed_at is None and extension.duty.submitted_at is None
 
 
-def _assigned_by(extension: Extension, held) -> bool:
-    """Whether this appointment is of the post that assigned the duty: the desk, or the leader."""
-    under = extension.assigned_under
-    if under is None or under.seat.post in OFFICE_DESK:
-        return held.seat.post in OFFICE_DESK
-    return held.seat_id == under.seat_id
-
-
-def _assigned_by_these(held, posts) -> Q:
-    mine = Q(assigned_under__seat__in=held.seats([p for p in posts if p not in OFFICE_DESK]))
-    if held.holds(*OFFICE_DESK):
-        mine |= Q(assigned_under=None) | Q(assigned_under__seat__post__in=OFFICE_DESK)
-    return mine
-
-
 ASKER = Reach(
     covers=lambda extension, held: (
         held.seat.organisation_id == extension.organisation_id and _runs(extension)
@@ -53,8 +38,10 @@ ASKER = Reach(
     records=lambda held, posts: Q(organisation__in=held.organisations(posts)) & _running(),
 )
 ASSIGNER = Reach(
-    covers=lambda extension, held: _assigned_by(extension, held) and _runs(extension),
-    records=lambda held, posts: _assigned_by_these(held, posts) & _running(),
+    covers=lambda extension, held: (
+        assigners.decides(extension.assigned_under, held) and _runs(extension)
+    ),
+    records=lambda held, posts: assigners.decided_by("assigned_under", held, posts) & _running(),
 )
 
 
@@ -115,7 +102,7 @@ def _ask(act: Act) -> None:
 def _deciders(extension: Extension) -> list:
     """The persons who can decide today."""
     under, today = extension.assigned_under, timezone.localdate()
-    if under is None or under.seat.post in OFFICE_DESK:
+    if under is None or assigners.by_desk(under):
         office = Organisation.objects.filter(kind=Organisation.Kind.GROUP_OFFICE)
         held = access.holders([o.pk for o in office], OFFICE_DESK)
     else:

@@ -68,7 +68,46 @@ def handlers_can_act(act: Act) -> None:
         raise ValidationError(
             {"co_handlers": _("The lead handler cannot be a co-handler too.")}, code="twice"
         )
-    wanted = {organisation.pk for organisation in (lead, *others)}
+    _can_act([lead, *others])
+
+
+def new_handler_can_act(act: Act) -> None:
+    """Whoever takes a part over can be given documents, and has no part in this one."""
+    unit, part = act.data.get("lead"), act.record
+    if unit is None:
+        raise ValidationError({"lead": _("Choose who handles it.")}, code="lead_missing")
+    _have_no_part(part.document, [unit], "lead")
+    _can_act([unit])
+    if part.duty.due_at is not None and part.duty.due_at <= act.at and not act.data.get("limit_at"):
+        raise ValidationError(
+            {"limit_at": _("The old hour is past: name the hour it must be done by now.")},
+            code="limit_missing",
+        )
+
+
+def co_handlers_can_act(act: Act) -> None:
+    """Those drawn in can be given documents, and have no part in this one."""
+    units = list(act.data.get("co_handlers", ()))
+    if not units:
+        raise ValidationError(
+            {"co_handlers": _("Choose who is to be drawn in.")}, code="co_handlers_missing"
+        )
+    _have_no_part(act.record, units, "co_handlers")
+    _can_act(units)
+
+
+def _have_no_part(document, units: list[Organisation], field: str) -> None:
+    has_part = document.handlings.open().filter(organisation__in=units)
+    names = "; ".join(str(part.organisation) for part in has_part.select_related("organisation"))
+    if names:
+        raise ValidationError(
+            {field: _("Has a part in it already: %(names)s.") % {"names": names}}, code="twice"
+        )
+
+
+def _can_act(units: list[Organisation]) -> None:
+    """They exist, are not closed, and somebody answers for each."""
+    wanted = {organisation.pk for organisation in units}
     able = Organisation.objects.assignable(timezone.localdate()).filter(pk__in=wanted)
     if set(able.values_list("pk", flat=True)) != wanted:
         raise ValidationError(
@@ -76,7 +115,7 @@ def handlers_can_act(act: Act) -> None:
             code="not_assignable",
         )
     reached = {a.seat.organisation_id for a in access.holders(wanted, HANDLERS)}
-    names = "; ".join(str(unit) for unit in (lead, *others) if unit.pk not in reached)
+    names = "; ".join(str(unit) for unit in units if unit.pk not in reached)
     if names:
         raise ValidationError(
             _("Nobody answers for %(names)s today. Have a liaison officer named there first.")

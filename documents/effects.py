@@ -101,37 +101,40 @@ def dispatch(act: Act) -> None:
     )
     role = Role.LEAD if co_handlers else Role.SOLE
     kind = Duty.Kind.GIVE_OPINION if co_handlers else Duty.Kind.COMPLETE
-    main = _assign(act, act.data["lead"], role, kind, given.main)
+    main = assign(act, document, act.data["lead"], role, kind, given.main)
     for organisation in co_handlers:
-        _assign(act, organisation, Role.CO, Duty.Kind.CO_OPINION, given.co)
+        assign(act, document, organisation, Role.CO, Duty.Kind.CO_OPINION, given.co or Limit())
     document.handler, document.main_duty = main.organisation, main.duty
     document.save()
     notices.end(subject=document, codes=DISPATCHING, at=act.at)
 
 
-def _assign(act: Act, organisation, role: str, kind: str, limit: Limit | None) -> Handling:
-    document = act.record
+def assign(
+    act: Act, document: IncomingDocument, organisation, role: str, kind: str, limit: Limit
+) -> Handling:
+    """Give `organisation` a part in `document`: its duty, its share, and the notice of it."""
     part = Handling(
         document=document,
         organisation=organisation,
         role=role,
         assigned_at=act.at,
         state="",
-        duty=_open_duty(act, document, organisation, kind, limit or Limit()),
+        duty=open_duty(act, document, organisation, kind, limit),
     )
     part = follow(act, part, "assign")
     access.share(document, organisation)
     return part
 
 
-def _open_duty(act: Act, document, organisation, kind: str, limit: Limit) -> Duty:
+def open_duty(act: Act, document, organisation, kind: str, limit: Limit, since=None) -> Duty:
+    """Open a part's duty, counted from this act or from `since`, and tell its handlers."""
     duty = duties.open_duty(
         organisation,
         kind,
         subject=document,
         title=document.title,
         cites=act.step.cites,
-        started_at=act.at,
+        started_at=since or act.at,
         term=limit.term,
         limit_at=limit.at,
         assigned_under=act.appointment,
@@ -158,7 +161,12 @@ def _open_duty(act: Act, document, organisation, kind: str, limit: Limit) -> Dut
 def _withdraw(act: Act, part: Handling, reason: str) -> None:
     """End one part, its duty, and tell its handler."""
     follow(act, part, "withdraw", opinion=reason)
-    _cancel_duty(act, part)
+    end_part(act, part, reason)
+
+
+def end_part(act: Act, part: Handling, reason: str) -> None:
+    """The part is nobody's any more: its duty is cancelled, its handler hears why."""
+    cancel_duty(act, part)
     notices.notify_posts(
         [part.organisation],
         HANDLERS,
@@ -169,7 +177,8 @@ def _withdraw(act: Act, part: Handling, reason: str) -> None:
     )
 
 
-def _cancel_duty(act: Act, part: Handling) -> None:
+def cancel_duty(act: Act, part: Handling) -> None:
+    """Nothing is owed for this part any more."""
     if part.duty is not None and part.duty.closed_at is None:
         duties.close(part.duty, act.at, outcome=Duty.Outcome.CANCELLED, by=act.person)
 
@@ -186,7 +195,7 @@ def withdraw_parts(act: Act) -> None:
 def hand_back(act: Act) -> None:
     """Not ours: the duty ends; with the handler in charge the whole document comes back."""
     part = act.record
-    _cancel_duty(act, part)
+    cancel_duty(act, part)
     _tell_office(
         act,
         part.document,
@@ -284,7 +293,7 @@ def reopen_part(act: Act) -> None:
     if part.duty.closed_at is None:
         duties.send_back(part.duty, by=act.person)
     else:
-        part.duty = _open_duty(
+        part.duty = open_duty(
             act, document, part.organisation, Duty.Kind.SUPPLEMENT, Limit(at=limit_at)
         )
         part.save()

@@ -195,6 +195,48 @@ class TransferForm(StepForm):
         say_who_is_away(self)
 
 
+class ReassignForm(StepForm):
+    """Which unit takes a part over, and why."""
+
+    lead = forms.ModelChoiceField(
+        label=_("Unit that takes it over"),
+        queryset=Organisation.objects.none(),
+        widget=forms.Select(attrs=PICKER),
+    )
+    limit_at = MomentField(
+        label=_("Explicit time limit"),
+        required=False,
+        help_text=_("Without one the working days are counted anew from now."),
+    )
+    field_order = ["lead", "limit_at", "opinion"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose_from(self, "lead").queryset = Organisation.objects.assignable(timezone.localdate())
+        say_who_is_away(self)
+
+
+class CoHandlersForm(StepForm):
+    """Which units are drawn in while a document is being handled, and why."""
+
+    co_handlers = RecordsField(
+        label=_("Co-handlers"),
+        queryset=Organisation.objects.none(),
+        widget=forms.SelectMultiple(attrs=PICKER),
+        help_text=_(
+            "A single handler becomes the lead and gives its opinion in 10 working days, counted "
+            "from the day it was given the document."
+        ),
+    )
+    field_order = ["co_handlers", "opinion"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        able = Organisation.objects.assignable(timezone.localdate())
+        choose_from(self, "co_handlers").queryset = able
+        say_who_is_away(self)
+
+
 class ProposalForm(TransferForm):
     """拟办: the Office's proposal, laid before a leader."""
 
@@ -325,6 +367,8 @@ STEP_FORMS: dict[str, Any] = {
     "proposal": ProposalForm,
     "transfer": TransferForm,
     "instruction": InstructionForm,
+    "reassign": ReassignForm,
+    "co_handlers": CoHandlersForm,
     "lay_further": LayFurtherForm,
     "send_back": SendBackForm,
     "answer": AnswerForm,

@@ -109,7 +109,9 @@ def detail(person, document: IncomingDocument) -> Detail:
     calendar, now = calendars.current(), timezone.now()
     attachments = list(document.attachments.current().select_related("file"))
     files = [a for a in attachments if a.handling_id is None]
-    handlings = list(document.handlings.select_related("organisation", "duty"))
+    handlings = list(
+        document.handlings.select_related("organisation", "duty__assigned_under__seat")
+    )
     for handling in handlings:
         handling.document = document
     proposals = document.proposals.select_related("lead", "laid_before__organisation")

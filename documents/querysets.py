@@ -41,7 +41,11 @@ class IncomingDocumentQuerySet(models.QuerySet):
     def for_detail(self):
         """With what the page of one document shows."""
         return self.select_related(
-            "sender", "handler", "main_duty", "received_by", "laid_before__organisation"
+            "sender",
+            "handler",
+            "main_duty__assigned_under__seat",
+            "received_by",
+            "laid_before__organisation",
         ).defer("search_terms")
 
     def for_inbox(self, condition: Q):

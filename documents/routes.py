@@ -7,11 +7,13 @@ are in coordination/rulebook.py, the page shows them beside each button.
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from coordination.assigners import DECIDERS, decided_by, decides
 from coordination.posts import HANDLERS, LEADERS, OFFICE, OFFICE_DESK
 from coordination.workflow import Reach, Route, Step
 
 from . import checks as c
 from . import effects as e
+from . import regrouping as r
 from .states import HandlingState as H
 from .states import IncomingState as S
 from .states import Role
@@ -27,6 +29,20 @@ PART = Reach(
 PART_IN_CHARGE = Reach(
     covers=lambda part, held: part.role != Role.CO and PART.covers(part, held),
     records=lambda held, posts: PART.records(held, posts) & ~Q(role=Role.CO),
+)
+PART_ASSIGNED = Reach(
+    covers=lambda part, held: decides(part.duty.assigned_under if part.duty else None, held),
+    records=lambda held, posts: decided_by("duty__assigned_under", held, posts),
+)
+CO_ASSIGNED = Reach(
+    covers=lambda part, held: part.role == Role.CO and PART_ASSIGNED.covers(part, held),
+    records=lambda held, posts: PART_ASSIGNED.records(held, posts) & Q(role=Role.CO),
+)
+IN_HANDS = Reach(
+    covers=lambda document, held: decides(
+        document.main_duty.assigned_under if document.main_duty else None, held
+    ),
+    records=lambda held, posts: decided_by("main_duty__assigned_under", held, posts),
 )
 PART_AS_CO = Reach(
     covers=lambda part, held: part.role == Role.CO and PART.covers(part, held),
@@ -78,6 +94,9 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
          _("Withdraw the proposal"), checks=REASON, effects=(e.end_laying,), waits=False),
     Step("recall", S.IN_HANDLING, S.TO_PROPOSE, OFFICE, "B16 C12",
          _("Recall from the handlers"), checks=REASON, effects=(e.withdraw_parts,), waits=False),
+    Step("add_co_handlers", S.IN_HANDLING, S.IN_HANDLING, DECIDERS, "B16 C12 P24",
+         _("Draw in co-handlers"), IN_HANDS, (c.has_reason, c.co_handlers_can_act),
+         (r.add_co_handlers,), form="co_handlers", waits=False),
     Step("take_hand_back", S.IN_HANDLING, S.TO_PROPOSE, (), "B16 C12",
          _("Handed back to the Office"), effects=(e.withdraw_parts,)),
     Step("take_reply", S.IN_HANDLING, S.REPLIED, (), "B16 C12", _("Reply received")),
@@ -104,6 +123,13 @@ HANDLING = Route("handling", "documents.handling", (
          form="reply"),
     Step("submit_reply", H.ACCEPTED, H.SUBMITTED, HANDLERS, "B16 C12",
          _("Submit the reply"), PART_IN_CHARGE, (c.has_reply,), (e.submit_reply,), form="reply"),
+    *(Step("cancel", state, H.WITHDRAWN, DECIDERS, "B16 C12", _("Cancel this part"),
+           CO_ASSIGNED, REASON, (r.cancel_part,), waits=False)
+      for state in (H.ASSIGNED, H.ACCEPTED)),
+    *(Step("reassign", state, H.WITHDRAWN, DECIDERS, "B16 C12", _("Give it to another unit"),
+           PART_ASSIGNED, (c.has_reason, c.limit_is_ahead, c.new_handler_can_act),
+           (r.reassign_part,), form="reassign", waits=False)
+      for state in (H.ASSIGNED, H.ACCEPTED)),
     Step("settle", H.SUBMITTED, H.SETTLED, (), "B16 C12", _("Reply accepted by the Office")),
     Step("reopen", H.SUBMITTED, H.ACCEPTED, (), "B16 C12", _("Sent back by the Office")),
     *(Step("withdraw", state, H.WITHDRAWN, (), "B16 C12", _("Withdrawn"))

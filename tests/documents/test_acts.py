@@ -11,6 +11,7 @@ from documents.states import IncomingState as S
 
 pytestmark = pytest.mark.django_db
 OFFICE = {"clerk", "clerk2", "director"}
+DESK = {"clerk", "clerk2"}  # what the desk transferred, the desk changes
 PERSONAS = [
     "leader",
     "deputy",
@@ -43,7 +44,7 @@ OFFERED = {  # state -> action -> who; a document laid before the director
         "lay_further": {"director"},
         "return_proposal": {"director"},
     },
-    S.IN_HANDLING: {"recall": OFFICE},
+    S.IN_HANDLING: {"recall": OFFICE, "add_co_handlers": DESK},
     S.REPLIED: {"accept_reply": OFFICE, "send_back": OFFICE},
     S.TO_ANSWER: {"answer_sender": OFFICE},
     S.ANSWERED: {"complete": OFFICE},
@@ -80,14 +81,28 @@ def test_each_document_step_is_for_whom_the_table_says(office, outsider, state):
 
 
 PARTS = {  # state of the part -> action -> who: a lead's part and a co-handler's
-    ("lead", "assigned"): {"accept": {"lead"}, "hand_back": {"lead"}},
-    ("lead", "accepted"): {"report_progress": {"lead"}, "submit_reply": {"lead"}},
+    ("lead", "assigned"): {"accept": {"lead"}, "hand_back": {"lead"}, "reassign": DESK},
+    ("lead", "accepted"): {
+        "report_progress": {"lead"},
+        "submit_reply": {"lead"},
+        "reassign": DESK,
+    },
     ("lead", "submitted"): {},
     ("lead", "settled"): {},
     ("lead", "withdrawn"): {},
     ("lead", "handed_back"): {},
-    ("co", "assigned"): {"accept": {"co"}, "hand_back": {"co"}},
-    ("co", "accepted"): {"report_progress": {"co"}, "give_opinion": {"co"}},
+    ("co", "assigned"): {
+        "accept": {"co"},
+        "hand_back": {"co"},
+        "cancel": DESK,
+        "reassign": DESK,
+    },
+    ("co", "accepted"): {
+        "report_progress": {"co"},
+        "give_opinion": {"co"},
+        "cancel": DESK,
+        "reassign": DESK,
+    },
     ("co", "submitted"): {},
     ("co", "settled"): {},
     ("co", "withdrawn"): {},

@@ -2,6 +2,7 @@
 
 import pytest
 
+from coordination.assigners import DECIDERS
 from coordination.posts import HANDLERS, LEADERS, OFFICE
 from documents.routes import HANDLING, INCOMING
 from documents.states import HandlingState, IncomingState
@@ -19,6 +20,9 @@ WHO = {  # action: posts
     "return_proposal": LEADERS,
     "withdraw_proposal": OFFICE,
     "recall": OFFICE,
+    "add_co_handlers": DECIDERS,
+    "cancel": DECIDERS,
+    "reassign": DECIDERS,
     "take_hand_back": (),
     "take_reply": (),
     "accept_reply": OFFICE,

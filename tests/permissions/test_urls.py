@@ -76,6 +76,8 @@ SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that th
     ("documents:step", "deputy2"): 403,
     **{("extension_new", who): 403 for who in ("clerk", "clerk2", "director", "deputy", "deputy2")},
     **{("extension_step", who): 403 for who in ("clerk", "clerk2", "director", "handler")},
+    ("documents:part_step", "deputy"): 403,
+    ("documents:part_step", "deputy2"): 403,
     ("documents:part_step", "clerk"): 403,
     ("documents:part_step", "clerk2"): 403,
     ("documents:part_step", "director"): 403,
