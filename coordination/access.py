@@ -6,7 +6,7 @@ no post gives by itself: a document shown to the auth group of a unit or body. T
 no members; who belongs to one is read from the appointments of the day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -22,9 +22,9 @@ from guardian.utils import get_group_obj_perms_model
 
 from . import rulebook
 from .models import Appointment, Delegation, Organisation
-from .posts import HANDLERS, LEADERS, OFFICE, OFFICERS, Post
+from .posts import HANDLERS, LEADERS, OFFICE, OFFICERS, READERS, Post
 
-EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE = (
+EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCULATED = (
     "everything",  # every record
     "own",  # records whose `organisation` the person holds the post in
     "laid before",  # records whose `laid_before`, now or once, is the person's seat
@@ -33,6 +33,7 @@ EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE = (
     "to me",  # records whose `delegate` is the person
     "assigned",  # records assigned under the person's seat
     "overdue",  # duties past their day
+    "circulated",  # records circulated for reading to a seat the person holds
 )
 
 
@@ -53,11 +54,14 @@ def _grants(posts, model, verbs, reach, cites):
 
 INCOMING, HANDLING, DUTY = "documents.incomingdocument", "documents.handling", "coordination.duty"
 DELEGATION, EXTENSION = "coordination.delegation", "coordination.extension"
-EVERYBODY = tuple(post for post in Post if post not in OFFICERS)
+READING = "documents.reading"
 GRANTS = (
     _grants(OFFICE, INCOMING, "view add export print", EVERYTHING, "B8 P24"),
     _grants(LEADERS, INCOMING, "view print", LAID_BEFORE, "P24"),
     _grants(HANDLERS, INCOMING, "view print export", SHARED, "B16 C12"),
+    _grants(READERS, INCOMING, "view", CIRCULATED, "P24"),
+    _grants(OFFICE, READING, "view", EVERYTHING, "B8 P24"),
+    _grants(READERS, READING, "view", OWN_SEAT, "P24"),
     _grants(OFFICE, HANDLING, "view", EVERYTHING, "B8 P24"),
     _grants(HANDLERS, HANDLING, "view", OWN, "B16 C12"),
     _grants(LEADERS, HANDLING, "view", ASSIGNED, "P24"),
@@ -69,15 +73,16 @@ GRANTS = (
     _grants(HANDLERS, EXTENSION, "view", OWN, "B16 C12"),
     _grants(LEADERS, EXTENSION, "view", ASSIGNED, "P24"),
     _grants(OFFICE, DELEGATION, "view revoke", EVERYTHING, "B3"),
-    _grants(EVERYBODY, DELEGATION, "view add revoke", OWN_SEAT, "P22"),
-    _grants(EVERYBODY, DELEGATION, "view", TO_ME, "P22"),
-    _grants(EVERYBODY, "coordination.organisation", "view", EVERYTHING, "A2 A3 A4"),
+    _grants(READERS, DELEGATION, "view add revoke", OWN_SEAT, "P22"),
+    _grants(READERS, DELEGATION, "view", TO_ME, "P22"),
+    _grants(READERS, "coordination.organisation", "view", EVERYTHING, "A2 A3 A4"),
     _grants([Post.SECURITY_OFFICER], "coordination.person", "view unlock", EVERYTHING, "A2"),
     _grants([Post.AUDIT_OFFICER], "coordination.auditentry", "view", EVERYTHING, "A2"),
     _grants([Post.SYSTEM_OFFICER], "coordination.heartbeat", "view", EVERYTHING, "A2"),
 )
 # What a stand-in may do with the records of the seat: read them, as far as the seat reaches by
 # itself. What a post opens everywhere is not lent.
+BY_SEAT = (OWN, LAID_BEFORE, SHARED, ASSIGNED, CIRCULATED)
 LENT = frozenset({"view", "print"})
 Rows = TypeVar("Rows", bound=QuerySet)
 VERBS = frozenset(verb for grant in GRANTS for verb in grant.verbs)
@@ -178,31 +183,64 @@ def _standing(person_id: int, on: date) -> Standing:
 
 def _reaching(grant: Grant, held: Standing, verb: str) -> Standing:
     """With which standing `held` uses this grant: a stand-in reads what the seat itself reaches."""
-    lent = verb in LENT and grant.reach in (OWN, LAID_BEFORE, SHARED, ASSIGNED)
+    lent = verb in LENT and grant.reach in BY_SEAT
     return held.with_mandates() if lent else held
 
 
-def _grant_condition(grant: Grant, held: Standing, model: Any) -> Q:
-    """The records of `model` this grant opens to `held`, as a condition."""
-    if grant.reach == EVERYTHING:
-        return Q(pk__isnull=False)  # a bare Q() | x would be x, not everything
-    if grant.reach == ASSIGNED:
-        path = "duty__assigned_under" if grant.model == HANDLING else "assigned_under"
-        return Q(**{f"{path}__seat__in": held.seats(grant.posts)})
-    if grant.reach == OVERDUE:
-        return Q(due_on__lt=timezone.localdate())
-    if grant.reach == TO_ME:
-        return Q(delegate=held.person_id)
-    if grant.reach == OWN_SEAT:
-        return Q(seat__in=held.seats(grant.posts))
-    if grant.reach == OWN:
-        return Q(organisation__in=held.organisations(grant.posts))
-    if grant.reach == LAID_BEFORE:
-        # Through the proposals, so that what was once laid before a seat stays readable to it.
-        proposals = model._meta.get_field("proposals").related_model
-        laid = proposals.objects.filter(laid_before__in=held.seats(grant.posts))
-        return Q(pk__in=laid.values("document_id"))
+def _everything(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(pk__isnull=False)  # a bare Q() | x would be x, not everything
+
+
+def _own(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(organisation__in=held.organisations(grant.posts))
+
+
+def _own_seat(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(seat__in=held.seats(grant.posts))
+
+
+def _to_me(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(delegate=held.person_id)
+
+
+def _laid_before(grant: Grant, held: Standing, model: Any) -> Q:
+    # Through the proposals, so that what was once laid before a seat stays readable to it.
+    proposals = model._meta.get_field("proposals").related_model
+    laid = proposals.objects.filter(laid_before__in=held.seats(grant.posts))
+    return Q(pk__in=laid.values("document_id"))
+
+
+def _circulated(grant: Grant, held: Standing, model: Any) -> Q:
+    readings = model._meta.get_field("readings").related_model
+    mine = readings.objects.filter(seat__in=held.seats(grant.posts))
+    return Q(pk__in=mine.exclude(state="taken_back").values("document_id"))
+
+
+def _assigned(grant: Grant, held: Standing, model: Any) -> Q:
+    path = "duty__assigned_under" if grant.model == HANDLING else "assigned_under"
+    return Q(**{f"{path}__seat__in": held.seats(grant.posts)})
+
+
+def _overdue(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(due_on__lt=timezone.localdate())
+
+
+def _shared_with(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(pk__in=_shared(model, held.organisations(grant.posts)))
+
+
+# How each reach reads as a condition on the records of a model.
+CONDITIONS: dict[str, Callable[[Grant, Standing, Any], Q]] = {
+    EVERYTHING: _everything,
+    OWN: _own,
+    OWN_SEAT: _own_seat,
+    TO_ME: _to_me,
+    LAID_BEFORE: _laid_before,
+    CIRCULATED: _circulated,
+    ASSIGNED: _assigned,
+    OVERDUE: _overdue,
+    SHARED: _shared_with,
+}
 
 
 def _shared(model: Any, organisation_ids: list[int]):
@@ -249,7 +287,7 @@ def visible(person, queryset: Rows, verb: str = "view") -> Rows:
     condition = Q(pk__in=[])
     for grant in grants:
         reaching = _reaching(grant, held, verb)
-        condition |= _grant_condition(grant, reaching, queryset.model)
+        condition |= CONDITIONS[grant.reach](grant, reaching, queryset.model)
     return queryset.filter(condition) if grants else queryset.none()
 
 

@@ -42,11 +42,12 @@ def _ledger(request, form, chosen, status=200):
         rows = rows.open()
     page = paging.page_of(request, rows, LATEST if shown == "closed" else BY_DAY)
     calendar, urged_often = calendars.current(), urging.counts(page.rows)
+    urls = subjects.urls_of_duties(request.user, page.rows)
     owed = [
         (
             row,
             ledger.lamp(row, calendar, now),
-            subjects.url_of_duty(request.user, row),
+            urls[row.pk],
             urged_often.get(row.pk, 0),
         )
         for row in page.rows

@@ -92,14 +92,9 @@ def coming(person) -> tuple[list[Owed], bool]:
 
 def _owed(person, rows) -> tuple[list[Owed], bool]:
     calendar, now = calendars.current(), timezone.now()
-    found = [
-        Owed(
-            duty,
-            subjects.url_of_duty(person, duty),
-            duties.lamp(duty, calendar, now),
-        )
-        for duty in rows[: SHOWN + 1]
-    ]
+    shown = list(rows[: SHOWN + 1])
+    urls = subjects.urls_of_duties(person, shown)
+    found = [Owed(duty, urls[duty.pk], duties.lamp(duty, calendar, now)) for duty in shown]
     return found[:SHOWN], len(found) > SHOWN
 
 

@@ -39,6 +39,7 @@ MESSAGES: dict[str, Any] = {
     "extension_asked": _("%(organisation)s asks for an extension to %(due)s: %(title)s"),
     "extension_granted": _("Extension granted to %(due)s: %(title)s"),
     "extension_refused": _("Extension refused: %(title)s. Reason: %(reason)s"),
+    "circulated": _("For you to read: %(title)s. Why: %(why)s"),
     "entrusted": _("%(delegate)s stands in for %(seat)s from %(old)s to %(due)s."),
     "no_longer_entrusted": _("%(delegate)s no longer stands in for %(seat)s."),
     "job_done": _("Ready: %(title)s"),

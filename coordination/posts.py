@@ -37,6 +37,8 @@ HANDLERS = (
 )
 OFFICERS = (Post.SYSTEM_OFFICER, Post.SECURITY_OFFICER, Post.AUDIT_OFFICER)
 
+READERS = tuple(post for post in Post if post not in OFFICERS)  # whom a paper may be shown
+
 # A2, C3, C4: one seat of these in one organisation (and, for liaisons, one scope), so one holder.
 SINGLE = (
     Post.GROUP_LEADER,

@@ -1,10 +1,13 @@
 """Links from duties and notices to the records they are about."""
 
+from collections.abc import Iterable
+
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from . import access
 from .models import Duty
+from .posts import Post
 from .registry import SUBJECTS
 
 
@@ -17,15 +20,27 @@ def url_of(content_type_id: int | None, object_id: int | None) -> str:
     return reverse(subject.url_name, args=[object_id]) if subject else ""
 
 
-def url_of_duty(person, duty: Duty) -> str:
-    """Where a line about a duty leads: to the matter, or, for those to whom such matters are
-    closed, to the deadline itself. Asks no record, so a page may call it for every line.
+def urls_of_duties(person, duties: Iterable[Duty]) -> dict[int, str]:
+    """Where lines about `duties` lead, by primary key: to the matter, or to the deadline itself.
+
+    Whoever owes, assigned or administers a duty may see its matter. The supervision group sees
+    that something is late, not the paper, unless that was shown to it.
     """
-    content_type = ContentType.objects.get_for_id(duty.content_type_id)
-    model = content_type.model_class()
-    if model is not None and access.may_ever(person, "view", model):
-        return url_of(duty.content_type_id, duty.object_id)
-    return reverse("duty", args=[duty.pk])
+    duties = list(duties)
+    found = {duty.pk: url_of(duty.content_type_id, duty.object_id) for duty in duties}
+    if not access.standing(person).holds(Post.SUPERVISOR):
+        return found
+    for content_type_id in {duty.content_type_id for duty in duties}:
+        model = ContentType.objects.get_for_id(content_type_id).model_class()
+        mine = [duty for duty in duties if duty.content_type_id == content_type_id]
+        if model is None:
+            continue
+        rows = model._default_manager.filter(pk__in=[duty.object_id for duty in mine])
+        open_to = set(access.visible(person, rows).values_list("pk", flat=True))
+        for duty in mine:
+            if duty.object_id not in open_to:
+                found[duty.pk] = reverse("duty", args=[duty.pk])
+    return found
 
 
 def url_for(person, content_type_id: int, object_id: int) -> str:

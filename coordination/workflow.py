@@ -328,9 +328,10 @@ def _trail(record: Model):
 def trail(*records: Model):
     """The steps taken on these records, in time order, with who took them."""
     condition = Q(pk__in=[])
-    for record in records:
-        content_type = ContentType.objects.get_for_model(record)
-        condition |= Q(content_type=content_type, object_id=record.pk)
+    for model in {type(record) for record in records}:
+        content_type = ContentType.objects.get_for_model(model)
+        pks = [record.pk for record in records if type(record) is model]
+        condition |= Q(content_type=content_type, object_id__in=pks)
     return (
         Transition.objects.filter(condition)
         .select_related(

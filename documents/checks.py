@@ -5,12 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination import access
-from coordination.models import Organisation
-from coordination.posts import HANDLERS
+from coordination.models import Organisation, Seat
+from coordination.posts import HANDLERS, READERS
 from coordination.workflow import Act
 
 from .models import Handling
-from .states import AnswerMethod, HandlingState, ReviewPoint, Role, Urgency
+from .states import AnswerMethod, HandlingState, ReadingState, ReviewPoint, Role, Urgency
 
 
 def has_reason(act: Act) -> None:
@@ -23,6 +23,27 @@ def has_opinion(act: Act) -> None:
     """No silent approval: an opinion is written down (art. 22)."""
     if not act.opinion:
         raise ValidationError({"opinion": _("Write the opinion.")}, code="opinion_missing")
+
+
+def has_readers(act: Act) -> None:
+    """Somebody is to read it, each holds the post today, and everybody is told why (art. 24)."""
+    has_reason(act)
+    seats = list(act.data.get("seats", ()))
+    if not seats:
+        raise ValidationError({"seats": _("Choose who is to read it.")}, code="readers_missing")
+    held = Seat.objects.holding(READERS, timezone.localdate()).filter(
+        pk__in=[seat.pk for seat in seats]
+    )
+    if held.count() != len(seats):
+        raise ValidationError(
+            {"seats": _("Nobody holds one of these posts today. Choose again.")}, code="seat_empty"
+        )
+    unread = act.record.readings.filter(seat__in=seats, state=ReadingState.UNREAD)
+    names = "; ".join(str(reading.seat) for reading in unread.select_related("seat__organisation"))
+    if names:
+        raise ValidationError(
+            {"seats": _("Has it to read already: %(names)s.") % {"names": names}}, code="twice"
+        )
 
 
 def not_ones_own_proposal(act: Act) -> None:

@@ -17,7 +17,7 @@ from coordination.formfields import (
     TextField,
 )
 from coordination.models import Organisation, Seat
-from coordination.posts import LEADERS
+from coordination.posts import LEADERS, READERS
 
 from .models import Attachment
 from .states import AGREED, AnswerMethod, DocumentKind, ReviewPoint, Urgency
@@ -237,6 +237,33 @@ class CoHandlersForm(StepForm):
         say_who_is_away(self)
 
 
+class CirculationForm(StepForm):
+    """Who is to read the document, and why."""
+
+    seats = RecordsField(
+        label=_("Readers"),
+        queryset=Seat.objects.none(),
+        widget=forms.SelectMultiple(attrs=PICKER),
+    )
+    field_order = ["seats", "opinion"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        held = Seat.objects.holding(READERS, timezone.localdate())
+        choose_from(self, "seats").queryset = held.select_related("organisation")
+        say_who_is_away(self)
+        self.fields["opinion"].label = _("Why it is circulated")
+
+
+class RemarkForm(StepForm):
+    """What a reader remarks; it decides nothing."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["opinion"].label = _("Remark")
+        self.fields["opinion"].help_text = _("It stays a remark: it neither instructs nor decides.")
+
+
 class ProposalForm(TransferForm):
     """拟办: the Office's proposal, laid before a leader."""
 
@@ -353,7 +380,12 @@ def say_who_is_away(form: forms.Form) -> None:
     units: dict[int, str] = {}
     for one in away:
         units.setdefault(one.organisation_id, one.words)
-    for name, words in (("lead", units), ("co_handlers", units), ("laid_before", seats)):
+    for name, words in (
+        ("lead", units),
+        ("co_handlers", units),
+        ("laid_before", seats),
+        ("seats", seats),
+    ):
         if name in form.fields:
             choose_from(form, name).label_from_instance = lambda row, words=words: (
                 f"{row}（{words[row.pk]}）" if row.pk in words else str(row)
@@ -367,6 +399,8 @@ STEP_FORMS: dict[str, Any] = {
     "proposal": ProposalForm,
     "transfer": TransferForm,
     "instruction": InstructionForm,
+    "circulation": CirculationForm,
+    "remark": RemarkForm,
     "reassign": ReassignForm,
     "co_handlers": CoHandlersForm,
     "lay_further": LayFurtherForm,

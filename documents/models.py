@@ -18,9 +18,14 @@ from coordination.models import (
     StoredFile,
 )
 
-from .querysets import AttachmentQuerySet, HandlingQuerySet, IncomingDocumentQuerySet
+from .querysets import (
+    AttachmentQuerySet,
+    HandlingQuerySet,
+    IncomingDocumentQuerySet,
+    ReadingQuerySet,
+)
 from .search import grams
-from .states import DocumentKind, HandlingState, IncomingState, Role, Urgency
+from .states import DocumentKind, HandlingState, IncomingState, ReadingState, Role, Urgency
 
 
 class IncomingDocument(models.Model):
@@ -257,6 +262,68 @@ class Handling(models.Model):
         files = sorted(self.attachments.current().values_list("file__sha256", flat=True))
         text = json.dumps([content, files], ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Reading(models.Model):
+    """传阅: one seat is to read one document, and why. What is remarked stays a remark.
+
+    It belongs to the seat, so a successor finds it as it stands.
+    """
+
+    document = models.ForeignKey(
+        IncomingDocument, on_delete=models.PROTECT, related_name="readings"
+    )
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(_("why"), max_length=300)
+    state = models.CharField(_("state"), max_length=20, choices=ReadingState, editable=False)
+    circulated_at = models.DateTimeField(_("circulated at"))
+
+    objects = ReadingQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
+        indexes = [models.Index(fields=["seat", "state"], name="readings_of")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "seat"],
+                condition=models.Q(state="unread"),
+                name="one_reading_at_a_time",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.seat} · {self.document}"
+
+    def get_absolute_url(self):
+        """The page of its document."""
+        return self.document.get_absolute_url()
+
+    @property
+    def state_label(self):
+        """The state in words."""
+        return ReadingState(self.state).label
+
+    @property
+    def inbox_title(self) -> str:
+        """How the home page names it."""
+        return str(self.document)
+
+    @property
+    def inbox_since(self):
+        """Since when it is to be read."""
+        return self.circulated_at
+
+    @property
+    def inbox_duty(self) -> Duty | None:
+        """Reading has no day."""
+        return None
+
+    def content_digest(self) -> str:
+        """SHA-256 of what is to be read: the document as it stands."""
+        return self.document.content_digest()
 
 
 class Attachment(models.Model):

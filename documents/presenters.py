@@ -10,11 +10,12 @@ from coordination import access, calendars, duties, workflow
 from coordination.models import Transition
 from coordination.posts import Post
 
-from .models import Attachment, Handling, HandlingProposal, IncomingDocument
+from .models import Attachment, Handling, HandlingProposal, IncomingDocument, Reading
 from .routes import INCOMING
-from .states import AGREED, ReviewPoint
+from .states import AGREED, ReadingState, ReviewPoint
 from .states import IncomingState as S
 
+READERS_SHOWN = 300
 TONES = {
     S.REGISTERED: "waiting",
     S.RETURNED: "returned",
@@ -82,6 +83,25 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """One seat's reading: when, by whom, with what remarks, and what the viewer may do."""
+
+    reading: Reading
+    taken: list[Transition]
+    steps: list[workflow.Step]
+
+    @property
+    def read(self) -> Transition | None:
+        """The step by which it was read."""
+        return next((t for t in self.taken if t.action == "read"), None)
+
+    @property
+    def remarks(self) -> list[Transition]:
+        """What was remarked, in order."""
+        return [t for t in self.taken if t.opinion]
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """Everything the page of one document shows to one person."""
 
@@ -97,6 +117,12 @@ class Detail:
     waits_for: str
     stages: list[Stage]
     entries: list[Entry]
+    readers: list[Reader]
+
+    @property
+    def reading(self) -> list[Reader]:
+        """The readings that wait for the viewer."""
+        return [reader for reader in self.readers if any(step.waits for step in reader.steps)]
 
     @property
     def awaits(self) -> bool:
@@ -139,7 +165,25 @@ def detail(person, document: IncomingDocument) -> Detail:
         waits_for(document, handlings),
         stages(document, steps_taken),
         entries(steps_taken, handlings),
+        readers(person, document),
     )
+
+
+def readers(person, document: IncomingDocument) -> list[Reader]:
+    """Who was given the document to read, in the order of the seats, with what came of it."""
+    rows = document.readings.select_related("seat__organisation").order_by("seat__order", "pk")
+    readings = list(rows.exclude(state=ReadingState.TAKEN_BACK)[:READERS_SHOWN])
+    if not readings:
+        return []
+    taken: dict[int, list[Transition]] = {}
+    for transition in workflow.trail(*readings).filter(action__in=["read", "remark"]):
+        taken.setdefault(transition.object_id, []).append(transition)
+    found = []
+    for reading in readings:
+        reading.document = document
+        steps = workflow.offered(person, reading)
+        found.append(Reader(reading, taken.get(reading.pk, []), steps))
+    return found
 
 
 def waits_for(document: IncomingDocument, handlings: list[Handling]) -> str:

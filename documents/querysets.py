@@ -98,6 +98,19 @@ class HandlingQuerySet(models.QuerySet):
         )
 
 
+class ReadingQuerySet(models.QuerySet):
+    """What was circulated for reading."""
+
+    def for_inbox(self, condition: Q):
+        """Readings that fit `condition`, oldest first, with what the home page shows."""
+        return (
+            self.filter(condition)
+            .select_related("document")
+            .defer("document__remarks", "document__answer", "document__search_terms")
+            .order_by("pk")
+        )
+
+
 class AttachmentQuerySet(models.QuerySet):
     """The files of a document."""
 

@@ -7,7 +7,7 @@ from coordination.integrity import number_faults
 
 from . import jobs, rulechecks
 from .models import IncomingDocument
-from .routes import HANDLING, INCOMING
+from .routes import HANDLING, INCOMING, READING
 
 
 def register() -> None:
@@ -16,6 +16,8 @@ def register() -> None:
     registry.add_integrity(_register_numbers)
     workflow.register(INCOMING)
     workflow.register(HANDLING)
+    workflow.register(READING)
+    registry.add_subject("documents.reading", "documents:reading")
     registry.add_page("documents:register", _("Incoming documents"), IncomingDocument)
     registry.add_subject("documents.incomingdocument", "documents:detail")
     registry.add_job("processing_sheet", jobs.processing_sheet, jobs.may_read_sheet)

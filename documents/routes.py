@@ -8,14 +8,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from coordination.assigners import DECIDERS, decided_by, decides
-from coordination.posts import HANDLERS, LEADERS, OFFICE, OFFICE_DESK
+from coordination.posts import HANDLERS, LEADERS, OFFICE, OFFICE_DESK, READERS
 from coordination.workflow import Reach, Route, Step
 
 from . import checks as c
+from . import circulation
 from . import effects as e
 from . import regrouping as r
 from .states import HandlingState as H
 from .states import IncomingState as S
+from .states import ReadingState as D
 from .states import Role
 
 LAID = Reach(
@@ -47,6 +49,10 @@ IN_HANDS = Reach(
 PART_AS_CO = Reach(
     covers=lambda part, held: part.role == Role.CO and PART.covers(part, held),
     records=lambda held, posts: PART.records(held, posts) & Q(role=Role.CO),
+)
+READER = Reach(
+    covers=lambda reading, held: held.seat_id == reading.seat_id,
+    records=lambda held, posts: Q(seat__in=held.seats(posts)),
 )
 WHO = (c.handlers_can_act, c.limit_is_ahead, c.urgent_has_limit)
 REASON, OPINION = (c.has_reason,), (c.has_opinion,)
@@ -97,6 +103,10 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
     Step("add_co_handlers", S.IN_HANDLING, S.IN_HANDLING, DECIDERS, "B16 C12 P24",
          _("Draw in co-handlers"), IN_HANDS, (c.has_reason, c.co_handlers_can_act),
          (r.add_co_handlers,), form="co_handlers", waits=False),
+    *(Step("circulate", state, state, OFFICE, "P24", _("Circulate for reading"),
+           checks=(c.has_readers,), effects=(circulation.circulate,), form="circulation",
+           waits=False)
+      for state in S if state not in ("registered", "returned")),
     Step("take_hand_back", S.IN_HANDLING, S.TO_PROPOSE, (), "B16 C12",
          _("Handed back to the Office"), effects=(e.withdraw_parts,)),
     Step("take_reply", S.IN_HANDLING, S.REPLIED, (), "B16 C12", _("Reply received")),
@@ -134,5 +144,14 @@ HANDLING = Route("handling", "documents.handling", (
     Step("reopen", H.SUBMITTED, H.ACCEPTED, (), "B16 C12", _("Sent back by the Office")),
     *(Step("withdraw", state, H.WITHDRAWN, (), "B16 C12", _("Withdrawn"))
       for state in (H.ASSIGNED, H.ACCEPTED, H.SUBMITTED)),
+))
+READING = Route("reading", "documents.reading", (
+    Step("begin", "", D.UNREAD, (), "P24", _("Circulated for reading")),
+    Step("read", D.UNREAD, D.READ, READERS, "P24", _("I have read it"), READER,
+         effects=(circulation.end_notice,), form="remark"),
+    Step("remark", D.READ, D.READ, READERS, "P24", _("Add a remark"), READER, OPINION,
+         form="remark", waits=False),
+    Step("take_back", D.UNREAD, D.TAKEN_BACK, OFFICE, "P24", _("Take back"),
+         effects=(circulation.end_notice,), waits=False),
 ))
 # fmt: on

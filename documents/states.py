@@ -31,6 +31,14 @@ class HandlingState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class ReadingState(models.TextChoices):
+    """Where the reading of a circulated document by one seat stands (传阅)."""
+
+    UNREAD = "unread", _("To be read")
+    READ = "read", _("Read")
+    TAKEN_BACK = "taken_back", _("Taken back")
+
+
 class Role(models.TextChoices):
     """The part a handler plays (B16, C12)."""
 

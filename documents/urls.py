@@ -12,6 +12,8 @@ urlpatterns = [
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/sheet/", views.sheet, name="sheet"),
     path("<int:pk>/files/<int:attachment>/", views.download, name="download"),
+    path("readings/<int:pk>/", views.reading, name="reading"),
+    path("readings/<int:pk>/<slug:action>/", views.reading_step, name="reading_step"),
     path("<int:pk>/<slug:action>/", views.step, name="step"),
     path("handling/<int:pk>/<slug:action>/", views.part_step, name="part_step"),
 ]

@@ -15,7 +15,7 @@ from . import actions, feedback, presenters
 from .export import export_small
 from .filters import IncomingFilter
 from .forms import STEP_FORMS, RegistrationForm
-from .models import Attachment, Handling, IncomingDocument
+from .models import Attachment, Handling, IncomingDocument, Reading
 
 ORDERS = {
     "": paging.Order(("pk",), descending=True),
@@ -107,6 +107,20 @@ def step(request, pk, action):
 def part_step(request, pk, action):
     """Take one step of a handler's part."""
     rows = access.visible(request.user, Handling.objects.select_related("document", "organisation"))
+    return _step(request, get_object_or_404(rows, pk=pk), action)
+
+
+@require_GET
+def reading(request, pk):
+    """Where a notice about reading leads: to the document."""
+    rows = access.visible(request.user, Reading.objects.select_related("document"))
+    return redirect(get_object_or_404(rows, pk=pk))
+
+
+@require_http_methods(["GET", "POST"])
+def reading_step(request, pk, action):
+    """Mark as read, remark, or take back."""
+    rows = access.visible(request.user, Reading.objects.select_related("document", "seat"))
     return _step(request, get_object_or_404(rows, pk=pk), action)
 
 

@@ -286,7 +286,7 @@ def test_in_the_browser_pages(office, client, today):
     seat = office.seat("leader")
     answer = client.post(f"{url}?seat={seat.pk}", typed | {"delegate": office.people["deputy"].pk})
     assert "written instruction" in answer.content.decode()
-    client.force_login(office.people["member1"])
+    client.force_login(office.people["secadmin"])
     assert client.get(url).status_code == 403
 
 

@@ -50,6 +50,9 @@ OFFERED = {  # state -> action -> who; a document laid before the director
     S.ANSWERED: {"complete": OFFICE},
     S.COMPLETED: {},
 }
+for _state, _acts in OFFERED.items():
+    if _state not in (S.REGISTERED, S.RETURNED):
+        _acts["circulate"] = OFFICE
 ACTIONS = sorted({step.action for step in INCOMING.steps})
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from coordination.assigners import DECIDERS
-from coordination.posts import HANDLERS, LEADERS, OFFICE
-from documents.routes import HANDLING, INCOMING
-from documents.states import HandlingState, IncomingState
+from coordination.posts import HANDLERS, LEADERS, OFFICE, READERS
+from documents.routes import HANDLING, INCOMING, READING
+from documents.states import HandlingState, IncomingState, ReadingState
 
 WHO = {  # action: posts
     "register": OFFICE,
@@ -23,6 +23,11 @@ WHO = {  # action: posts
     "add_co_handlers": DECIDERS,
     "cancel": DECIDERS,
     "reassign": DECIDERS,
+    "circulate": OFFICE,
+    "begin": (),
+    "read": READERS,
+    "remark": READERS,
+    "take_back": OFFICE,
     "take_hand_back": (),
     "take_reply": (),
     "accept_reply": OFFICE,
@@ -39,7 +44,7 @@ WHO = {  # action: posts
     "reopen": (),
     "withdraw": (),
 }
-ROUTES = [(INCOMING, IncomingState), (HANDLING, HandlingState)]
+ROUTES = [(INCOMING, IncomingState), (HANDLING, HandlingState), (READING, ReadingState)]
 
 
 def test_who_may_take_each_step():
@@ -49,16 +54,24 @@ def test_who_may_take_each_step():
         assert step.by == WHO[step.action], step.action
 
 
-@pytest.mark.parametrize(("route", "states"), ROUTES, ids=["incoming", "handling"])
+@pytest.mark.parametrize(("route", "states"), ROUTES, ids=["incoming", "handling", "reading"])
 def test_every_state_is_reached_and_only_ends_are_not_left(route, states):
     targets = {step.target for step in route.steps}
     sources = {step.source for step in route.steps if step.source != step.target}
     assert targets == set(states)
     ends = {str(state) for state in states} - {str(source) for source in sources}
-    assert ends <= {"returned", "completed", "settled", "handed_back", "withdrawn"}
+    assert ends <= {
+        "returned",
+        "completed",
+        "settled",
+        "handed_back",
+        "withdrawn",
+        "read",
+        "taken_back",
+    }
 
 
-@pytest.mark.parametrize(("route", "states"), ROUTES, ids=["incoming", "handling"])
+@pytest.mark.parametrize(("route", "states"), ROUTES, ids=["incoming", "handling", "reading"])
 def test_one_meaning_per_state_and_action(route, states):
     keys = [(step.source, step.action) for step in route.steps]
     assert len(keys) == len(set(keys))

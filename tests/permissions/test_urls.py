@@ -51,7 +51,7 @@ MATRIX = {
     "rulebook": row("get", ALL),
     "article": row("get", ALL),
     "delegations": row("get", WITH_POST - OFFICERS),
-    "delegation_new": row("get", READERS),
+    "delegation_new": row("get", WITH_POST - OFFICERS),
     "delegation": row("get", OFFICE | {"deputy", "deputy2"}, refused=404),
     "delegation_file": row("get", OFFICE | {"deputy", "deputy2"}, refused=404),
     "absence_new": row("get", WITH_POST - OFFICERS),
@@ -61,12 +61,14 @@ MATRIX = {
     "unlock": row("post", {"secadmin"}, ok=302),
     "audit": row("get", {"auditor"}),
     "system": row("get", {"sysadmin"}),
-    "documents:register": row("get", READERS),
+    "documents:register": row("get", WITH_POST - OFFICERS),
+    "documents:reading": row("get", OFFICE | {"legal"}, ok=302, refused=404),
+    "documents:reading_step": row("get", {"legal"}, refused=404),
     "documents:new": row("get", OFFICE),
     "documents:export": row("post", OFFICE | HANDLERS),
-    "documents:detail": row("get", INVOLVED, refused=404),
+    "documents:detail": row("get", INVOLVED | {"legal"}, refused=404),
     "documents:sheet": row("post", INVOLVED, ok=302, refused=404),
-    "documents:download": row("get", INVOLVED, refused=404),
+    "documents:download": row("get", INVOLVED | {"legal"}, refused=404),
     "documents:step": row("get", OFFICE, refused=404),
     "documents:part_step": row("get", {"handler"}, refused=404),
 }
@@ -78,6 +80,8 @@ SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that th
     **{("extension_step", who): 403 for who in ("clerk", "clerk2", "director", "handler")},
     ("documents:part_step", "deputy"): 403,
     ("documents:part_step", "deputy2"): 403,
+    ("documents:step", "legal"): 403,
+    **{("documents:reading_step", who): 403 for who in OFFICE},
     ("documents:part_step", "clerk"): 403,
     ("documents:part_step", "clerk2"): 403,
     ("documents:part_step", "director"): 403,
@@ -110,6 +114,8 @@ def world(office, outsider, monkeypatch):
     handler = office.liaison("market_regulation")
     file = storage.keep(SimpleUploadedFile("a.txt", b"text"), office.people["clerk"])
     attachment = Attachment.objects.create(document=document, file=file)
+    reader = office.seat("legal")
+    document = office.step(document, "circulate", opinion="供参考", seats=[reader])
     delegation, absence = stand_in(office)
     extension = extensions.ask_for_extension(
         document.main_duty,
@@ -135,6 +141,8 @@ def world(office, outsider, monkeypatch):
         "documents:detail": [document.pk],
         "documents:sheet": [document.pk],
         "documents:download": [document.pk, attachment.pk],
+        "documents:reading": [document.readings.get().pk],
+        "documents:reading_step": [document.readings.get().pk, "read"],
         "documents:step": [document.pk, "recall"],
         "documents:part_step": [office.part(document).pk, "accept"],
     }
