@@ -13,6 +13,7 @@ from coordination.workdays import SHANGHAI
 from .. import actions
 from ..models import IncomingDocument
 from ..states import DocumentKind, ReviewPoint
+from . import around
 
 REAL = Path(__file__).parent / "real_documents.csv"
 ALL_POINTS = [point.value for point in ReviewPoint]
@@ -140,6 +141,7 @@ def play(people: dict[str, Person]) -> int:
         _one(story, number)
     for row in rows[-2:]:
         _real_document(story, row, 0)
+    around.play(story)
     return IncomingDocument.objects.count()
 
 
