@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from coordination import appointment_views as posts
 from coordination import delegation_views, duty_views, views
 
 METHODS = ["get", "post", "head", "options"]
@@ -38,6 +39,22 @@ urlpatterns = [
     path("organisation/", views.organisation, name="organisation"),
     path("people/", views.people, name="people"),
     path("people/<int:pk>/unlock/", views.unlock, name="unlock"),
+    path("people/new/", posts.person_new, name="person_new"),
+    path("people/<int:pk>/active/", posts.person_active, name="person_active"),
+    path("posts/", posts.posts, name="posts"),
+    path("posts/<int:pk>/appoint/", posts.appoint, name="appoint"),
+    path("appointments/<int:pk>/end/", posts.appointment_end, name="appointment_end"),
+    path(
+        "appointments/<int:pk>/take-back/",
+        posts.appointment_take_back,
+        name="appointment_take_back",
+    ),
+    path("bodies/new/", posts.body_new, name="body_new"),
+    path("bodies/<int:pk>/change/", posts.body_change, name="body_change"),
+    path("bodies/<int:pk>/close/", posts.body_close, name="body_close"),
+    path("bodies/closing/", posts.closings, name="closings"),
+    path("hand-overs/", posts.hand_overs, name="hand_overs"),
+    path("hand-overs/<int:pk>/", posts.hand_over, name="hand_over"),
     path("stand-ins/", delegation_views.delegation_list, name="delegations"),
     path("stand-ins/new/", delegation_views.delegation_new, name="delegation_new"),
     path("stand-ins/<int:pk>/", delegation_views.delegation, name="delegation"),

@@ -24,7 +24,7 @@ from . import rulebook
 from .models import Appointment, Delegation, Organisation
 from .posts import HANDLERS, LEADERS, OFFICE, OFFICERS, READERS, Post
 
-EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCULATED = (
+EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCULATED, MINE = (
     "everything",  # every record
     "own",  # records whose `organisation` the person holds the post in
     "laid before",  # records whose `laid_before`, now or once, is the person's seat
@@ -34,6 +34,7 @@ EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCUL
     "assigned",  # records assigned under the person's seat
     "overdue",  # duties past their day
     "circulated",  # records circulated for reading to a seat the person holds
+    "mine",  # changes of hands between the person and somebody else
 )
 
 
@@ -76,7 +77,12 @@ GRANTS = (
     _grants(READERS, DELEGATION, "view add revoke", OWN_SEAT, "P22"),
     _grants(READERS, DELEGATION, "view", TO_ME, "P22"),
     _grants(READERS, "coordination.organisation", "view", EVERYTHING, "A2 A3 A4"),
-    _grants([Post.SECURITY_OFFICER], "coordination.person", "view unlock", EVERYTHING, "A2"),
+    _grants([Post.SECURITY_OFFICER], "coordination.person", "view unlock add", EVERYTHING, "A2"),
+    _grants([Post.SECURITY_OFFICER], "coordination.seat", "view appoint", EVERYTHING, "A2 A3"),
+    _grants([Post.SECURITY_OFFICER], "coordination.body", "view found", EVERYTHING, "A4"),
+    _grants(OFFICE, "coordination.handover", "view", EVERYTHING, "B3 B8"),
+    _grants(READERS, "coordination.handover", "view", MINE, "B8"),
+    _grants(OFFICE, "coordination.closing", "view", EVERYTHING, "A4 B3"),
     _grants([Post.AUDIT_OFFICER], "coordination.auditentry", "view", EVERYTHING, "A2"),
     _grants([Post.SYSTEM_OFFICER], "coordination.heartbeat", "view", EVERYTHING, "A2"),
 )
@@ -225,6 +231,10 @@ def _overdue(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(due_on__lt=timezone.localdate())
 
 
+def _mine(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(predecessor__person=held.person_id) | Q(successor__person=held.person_id)
+
+
 def _shared_with(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(pk__in=_shared(model, held.organisations(grant.posts)))
 
@@ -239,6 +249,7 @@ CONDITIONS: dict[str, Callable[[Grant, Standing, Any], Q]] = {
     CIRCULATED: _circulated,
     ASSIGNED: _assigned,
     OVERDUE: _overdue,
+    MINE: _mine,
     SHARED: _shared_with,
 }
 

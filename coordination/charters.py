@@ -157,4 +157,15 @@ def _put_seats(rows: list[dict], changes: list[Change]) -> None:
             "title": row["title"],
         }
         values = {"order": order, "cites": row["cites"], "login": row.get("login", "")}
+        if row.get("follows"):
+            values["follows"] = _followed(row["follows"])
         _put(Seat, key, values, changes, f"{row['organisation']} {row['title']}")
+
+
+def _followed(name: str) -> Seat:
+    """The seat "organisation:post" that another goes with; it stands earlier in the file."""
+    key, _, post = name.partition(":")
+    seat = Seat.objects.filter(organisation__key=key, post=post, scope=None).first()
+    if seat is None:
+        raise CharterError(f"seat {name} is followed but not defined before")
+    return seat

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import access
-from .models import AuditEntry, Delegation, Duty, Heartbeat, Notice, Organisation, Person
+from .models import AuditEntry, Delegation, Duty, Heartbeat, Notice, Organisation, Person, Seat
 from .registry import PAGES
 
 
@@ -24,7 +24,8 @@ OWN_PAGES = (
     ("duties", _("Duties"), Duty),
     ("delegations", _("Stand-ins"), Delegation),
     ("organisation", _("Organisation"), Organisation),
-    ("people", _("Persons and posts"), Person),
+    ("posts", _("Posts and bodies"), Seat),
+    ("people", _("Persons"), Person),
     ("audit", _("Audit trail"), AuditEntry),
     ("system", _("System"), Heartbeat),
 )

@@ -6,11 +6,12 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from . import audit, calendars
 
 LAST_SEEN = "last_seen"
+FREE = ("/password/", "/logout/", "/language/")  # open while the first password still holds
 SEEN_EVERY = 60  # seconds between writes of the session
 
 
@@ -31,6 +32,8 @@ class PrivatePagesMiddleware:
             if now - seen >= SEEN_EVERY or LAST_SEEN not in request.session:
                 request.session[LAST_SEEN] = now
             request.user.standing_cache = {}
+            if request.user.must_change_password and not request.path.startswith(FREE):
+                return redirect("password_change")
         with calendars.one_per_request():
             response = self.get_response(request)
         if not request.path.startswith(settings.STATIC_URL):

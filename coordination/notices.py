@@ -40,6 +40,8 @@ MESSAGES: dict[str, Any] = {
     "extension_granted": _("Extension granted to %(due)s: %(title)s"),
     "extension_refused": _("Extension refused: %(title)s. Reason: %(reason)s"),
     "circulated": _("For you to read: %(title)s. Why: %(why)s"),
+    "appointed": _("You are appointed to %(seat)s from %(due)s."),
+    "post_ended": _("Your post %(seat)s ends on %(due)s."),
     "entrusted": _("%(delegate)s stands in for %(seat)s from %(old)s to %(due)s."),
     "no_longer_entrusted": _("%(delegate)s no longer stands in for %(seat)s."),
     "job_done": _("Ready: %(title)s"),

@@ -16,6 +16,7 @@ from . import rulebook, workflow
 from .models import Appointment, Heartbeat, HolidayNotice, Job, Notice, Organisation
 from .posts import Post
 
+POSTS_SHOWN = 1000
 EVENTS = {
     "signed_in": _("Signed in"),
     "signed_out": _("Signed out"),
@@ -23,6 +24,15 @@ EVENTS = {
     "locked_out": _("Locked out"),
     "unlocked": _("Unlocked"),
     "password_changed": _("Password changed"),
+    "appointed": _("Appointed to a post"),
+    "post_ended": _("Post ended"),
+    "appointment_taken_back": _("Appointment taken back"),
+    "person_created": _("Person entered"),
+    "person_enabled": _("Person enabled"),
+    "person_disabled": _("Person disabled"),
+    "body_founded": _("Body founded"),
+    "body_changed": _("Body changed"),
+    "body_closed": _("Body closed"),
     "refused": _("Refused"),
     "file_downloaded": _("File downloaded"),
     "register_exported": _("Register exported"),
@@ -70,6 +80,20 @@ def organisations(rows) -> list[tuple]:
         Organisation.Kind.SUPERIOR,
     ]
     return [(kind.label, found[kind]) for kind in order if found[kind]]
+
+
+def posts(rows, question: str) -> list[tuple]:
+    """Seats by organisation, each with the terms of office not over yet; narrowed by a name."""
+    today = timezone.localdate()
+    if question:
+        rows = rows.filter(organisation__name__icontains=question)
+    rows = rows.filter(organisation__in=Organisation.objects.filter(closed_on=None))
+    rows = rows.select_related("organisation").order_by("organisation__order", "order", "pk")
+    terms = defaultdict(list)
+    to_come = Appointment.objects.exclude(until__lt=today).select_related("person")
+    for appointment in to_come.order_by("since"):
+        terms[appointment.seat_id].append((appointment, appointment.since > today))
+    return [(seat, terms[seat.pk]) for seat in rows[:POSTS_SHOWN]]
 
 
 def people(rows) -> list[tuple]:

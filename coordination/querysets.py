@@ -10,8 +10,12 @@ class OrganisationQuerySet(models.QuerySet):
     """Units and bodies."""
 
     def existing(self, on: date):
-        """Those not closed by `on`."""
-        return self.filter(Q(closed_on=None) | Q(closed_on__gt=on))
+        """Those founded by `on` and not closed."""
+        rows = self.filter(Q(closed_on=None) | Q(closed_on__gt=on))
+        names = {field.name for field in self.model._meta.get_fields()}
+        if "founded_on" in names:  # bodies themselves
+            return rows.filter(founded_on__lte=on)
+        return rows.exclude(body__founded_on__gt=on) if "body" in names else rows
 
     def assignable(self, on: date):
         """Those a document can be transferred to: departments, towns, working groups.
@@ -21,6 +25,14 @@ class OrganisationQuerySet(models.QuerySet):
         return self.existing(on).exclude(
             kind__in=["superior", "coordination_group", "group_office"]
         )
+
+
+class HandOverQuerySet(models.QuerySet):
+    """Changes of hands."""
+
+    def begun(self, on: date):
+        """Those whose successor serves by the day `on`."""
+        return self.filter(successor__since__lte=on)
 
 
 class AppointmentQuerySet(models.QuerySet):

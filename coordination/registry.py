@@ -3,7 +3,7 @@
 Apps fill it in `AppConfig.ready`, as Django's system checks are filled; nothing imports upward.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,18 @@ class JobKind:
     may_read: Callable[[Any], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Something open that belongs to a seat or its organisation, and moves with the post."""
+
+    what: str
+    title: str
+    url: str
+    model: str
+    pk: int
+
+
+HOLDINGS: list[Callable[[Any], Iterable[Holding]]] = []
 PAGES: list[tuple[str, Any, Any]] = []
 INTEGRITY: list[Callable[[], Any]] = []
 SUBJECTS: dict[str, Subject] = {}
@@ -42,6 +54,11 @@ def add_subject(model: str, url_name: str) -> None:
 def add_job(name: str, run, may_read) -> None:
     """Tell how jobs called `name` are done, and who may read what they made."""
     JOBS[name] = JobKind(name, run, may_read)
+
+
+def add_holdings(source: Callable[[Any], Iterable[Holding]]) -> None:
+    """Tell what is open with a seat and moves with it: `source(seat)` yields Holdings."""
+    HOLDINGS.append(source)
 
 
 def add_page(url_name: str, label, model) -> None:

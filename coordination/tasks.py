@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import delivery, jobs, reminders, storage
+from . import bodies, delivery, handovers, jobs, reminders, storage
 from .models import Heartbeat
 
 
@@ -27,7 +27,9 @@ def run_job(pk: int) -> bool:
 
 @shared_task
 def sweep_jobs() -> int:
-    """Call the worker again for what was left behind; clear files nobody claimed."""
+    """Call the worker again for what was left behind; put into force what begins today."""
+    bodies.apply_changes()
+    handovers.carry_over()
     left = jobs.sweep()
     for pk in left:
         run_job.delay(pk)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from . import access, actions, audit, inbox, jobs, overview, paging, rulebook, subjects
 from .downloads import file_response
-from .models import AuditEntry, Heartbeat, Job, Notice, Organisation, Person
+from .models import AuditEntry, Closing, Heartbeat, Job, Notice, Organisation, Person
 from .notices import text_of
 from .registry import JOBS
 
@@ -120,7 +120,11 @@ def organisation(request):
     """Units and bodies, and who holds which post today."""
     access.require(request.user, "view", Organisation)
     rows = access.visible(request.user, Organisation.objects.existing(timezone.localdate()))
-    return render(request, "organisation.html", {"groups": overview.organisations(rows)})
+    context = {
+        "groups": overview.organisations(rows),
+        "may_move": access.may_ever(request.user, "view", Closing),
+    }
+    return render(request, "organisation.html", context)
 
 
 @require_GET
@@ -187,6 +191,7 @@ class PasswordChange(auth_views.PasswordChangeView):
 
     def form_valid(self, form):
         """Save, record, say so."""
+        form.user.must_change_password = False
         response = super().form_valid(form)
         audit.record_request(self.request, "password_changed")
         messages.success(self.request, _("Your password was changed."))

@@ -358,6 +358,8 @@ def acted_as(transition: Transition) -> str:
     """The post a step was taken in; by a stand-in, with 代 and the name of whose post it is."""
     seat = transition.acting_as.seat
     post = f"{seat.organisation.short_name}{seat.title}"
+    if transition.acting_as.acting:
+        post = _("%(post)s (in charge)") % {"post": post}
     if transition.delegation_id is None:
         return post
     return _("for %(principal)s (%(post)s)") % {

@@ -3,6 +3,7 @@
 from .authority import Absence, Delegation
 from .calendar import CalendarDay, HolidayNotice, TimeLimit
 from .files import Draft, StoredFile
+from .handover import Closing, HandOver, PlannedChange
 from .ledger import Duty, Extension, Notice, Urging
 from .organisation import Appointment, Body, Decision, Organisation, Person, Seat, Unit
 from .records import AuditEntry, Heartbeat, Job, Series, Transition
@@ -14,18 +15,21 @@ __all__ = [
     "AuditEntry",
     "Body",
     "CalendarDay",
+    "Closing",
     "Decision",
     "Delegation",
     "Draft",
     "Duty",
     "Extension",
     "GroupShare",
+    "HandOver",
     "Heartbeat",
     "HolidayNotice",
     "Job",
     "Notice",
     "Organisation",
     "Person",
+    "PlannedChange",
     "Seat",
     "Series",
     "StoredFile",

@@ -16,6 +16,7 @@ class Person(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=60)
     phone = models.CharField(_("office phone"), max_length=30, blank=True)
+    must_change_password = models.BooleanField(default=False)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
 
     REQUIRED_FIELDS = ["name"]
@@ -129,7 +130,11 @@ class Body(Organisation):
 
 
 class Seat(models.Model):
-    """One place of a post in an organisation; whoever is appointed to it acts in it."""
+    """One place of a post in an organisation; whoever is appointed to it acts in it.
+
+    A seat that `follows` another goes with that post: a member of the group is the head of a
+    unit, so whoever becomes head takes this seat too, from the same day (A2).
+    """
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="seats", verbose_name=_("organisation")
@@ -137,6 +142,9 @@ class Seat(models.Model):
     post = models.CharField(_("post"), max_length=20, choices=Post)
     scope = models.ForeignKey(
         Body, on_delete=models.PROTECT, null=True, blank=True, related_name="contact_seats"
+    )
+    follows = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followers"
     )
     title = models.CharField(_("title"), max_length=80)
     login = models.CharField(max_length=60, blank=True, help_text=_("Demo login, if any"))
@@ -180,6 +188,7 @@ class Appointment(models.Model):
     since = models.DateField(_("from"))
     until = models.DateField(_("to"), null=True, blank=True)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="appoints")
+    acting = models.BooleanField(_("in charge of a vacant post (主持工作)"), default=False)
 
     objects = AppointmentQuerySet.as_manager()
     history = HistoricalRecords()

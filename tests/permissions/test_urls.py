@@ -1,12 +1,23 @@
 """Every URL × every persona, against a table. A URL without a row fails the build."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from coordination import calendars, delegations, extensions, jobs, registry, storage
-from coordination.models import Notice
+from coordination import (
+    appointments,
+    bodies,
+    calendars,
+    delegations,
+    extensions,
+    jobs,
+    registry,
+    storage,
+)
+from coordination.models import HandOver, Notice
 from documents.models import Attachment
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +61,18 @@ MATRIX = {
     "job_file": row("get", {"handler"}, refused=404),
     "rulebook": row("get", ALL),
     "article": row("get", ALL),
+    "person_new": row("get", {"secadmin"}),
+    "person_active": row("post", {"secadmin"}, ok=302),
+    "posts": row("get", {"secadmin"}),
+    "appoint": row("get", {"secadmin"}),
+    "appointment_end": row("get", {"secadmin"}),
+    "appointment_take_back": row("post", {"secadmin"}, ok=302),
+    "body_new": row("get", {"secadmin"}),
+    "body_change": row("get", {"secadmin"}),
+    "body_close": row("get", {"secadmin"}),
+    "closings": row("get", OFFICE),
+    "hand_overs": row("get", WITH_POST - OFFICERS),
+    "hand_over": row("get", OFFICE, refused=404),
     "delegations": row("get", WITH_POST - OFFICERS),
     "delegation_new": row("get", WITH_POST - OFFICERS),
     "delegation": row("get", OFFICE | {"deputy", "deputy2"}, refused=404),
@@ -114,6 +137,7 @@ def world(office, outsider, monkeypatch):
     handler = office.liaison("market_regulation")
     file = storage.keep(SimpleUploadedFile("a.txt", b"text"), office.people["clerk"])
     attachment = Attachment.objects.create(document=document, file=file)
+    change = hand_over(office)
     reader = office.seat("legal")
     document = office.step(document, "circulate", opinion="供参考", seats=[reader])
     delegation, absence = stand_in(office)
@@ -134,6 +158,13 @@ def world(office, outsider, monkeypatch):
         "job": [job.pk],
         "job_file": [job.pk],
         "article": ["B16"],
+        "person_active": [office.people["liaison40"].pk],
+        "appoint": [office.seat("liaison40").pk],
+        "appointment_end": [change.predecessor_id],
+        "appointment_take_back": [change.successor_id],
+        "body_change": [office.unit("streamlining").pk],
+        "body_close": [office.unit("streamlining").pk],
+        "hand_over": [change.pk],
         "delegation": [delegation.pk],
         "delegation_file": [delegation.pk],
         "absence_cancel": [absence.pk],
@@ -148,6 +179,20 @@ def world(office, outsider, monkeypatch):
     }
     people = office.people | {"handler": handler, "outsider": outsider}
     return pks, people
+
+
+def hand_over(office):
+    """liaison39 is to be followed by somebody new tomorrow."""
+    secadmin, today = office.people["secadmin"], timezone.localdate()
+    decision = bodies.enter_decision(by=secadmin, title="任免", number="", decided_on=today)
+    appointments.appoint(
+        by=secadmin,
+        seat=office.seat("liaison39"),
+        person=office.people["liaison38"],
+        since=today + timedelta(days=1),
+        decision=decision,
+    )
+    return HandOver.objects.get()
 
 
 def stand_in(office):

@@ -1,0 +1,166 @@
+"""Forms of the security officer: posts, persons, bodies; each change with its decision."""
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from .bodies import FOUNDED_HERE, Kind
+from .formfields import PICKER, DayField, TextField
+from .models import Organisation, Person, Unit
+
+
+class DecidedForm(forms.Form):
+    """A change with the decision behind it, confirmed by one's own password."""
+
+    decision_title = TextField(label=_("Decision: title"), max_length=200)
+    decision_number = TextField(label=_("Decision: number"), max_length=60, required=False)
+    decided_on = DayField(label=_("Decision: date"))
+    password = forms.CharField(
+        label=_("Your own password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+        last = ("decision_title", "decision_number", "decided_on", "password")
+        self.order_fields([name for name in self.fields if name not in last] + list(last))
+
+    def clean_decided_on(self):
+        """What is decided is decided already."""
+        day = self.cleaned_data["decided_on"]
+        if day > timezone.localdate():
+            raise ValidationError(_t("This day is still to come."))
+        return day
+
+    def clean_password(self):
+        """The security officer is really at the keyboard."""
+        if not self.person.check_password(self.cleaned_data["password"]):
+            raise ValidationError(_t("This is not your password."))
+        return ""
+
+    def decision(self) -> dict:
+        """The fields of the decision."""
+        return {
+            "title": self.cleaned_data["decision_title"],
+            "number": self.cleaned_data["decision_number"],
+            "decided_on": self.cleaned_data["decided_on"],
+        }
+
+    def change(self) -> dict:
+        """The fields of the change itself."""
+        own = ("decision_title", "decision_number", "decided_on", "password")
+        return {name: value for name, value in self.cleaned_data.items() if name not in own}
+
+
+class AppointForm(DecidedForm):
+    """Who holds a seat from which day."""
+
+    person_appointed = forms.ModelChoiceField(
+        label=_("Person"), queryset=Person.objects.none(), widget=forms.Select(attrs=PICKER)
+    )
+    since = DayField(label=_("From"), initial=timezone.localdate)
+    acting = forms.BooleanField(label=_("In charge of a vacant post (主持工作)"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = Person.objects.filter(is_active=True).order_by("name", "pk")
+        self.fields["person_appointed"].queryset = people  # type: ignore[attr-defined]
+
+
+class EndForm(DecidedForm):
+    """The last day of a term of office."""
+
+    until = DayField(label=_("Last day"), initial=timezone.localdate)
+
+
+class PersonForm(forms.Form):
+    """Somebody who is to sign in."""
+
+    username = TextField(label=_("Login"), max_length=60)
+    name = TextField(label=_("Name"), max_length=60)
+    phone = TextField(label=_("Office phone"), max_length=30, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    password = forms.CharField(
+        label=_("First password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
+        help_text=_("It must be changed at the first sign-in."),
+    )
+
+    def clean_username(self):
+        """A login is letters, digits and a few signs, and nobody else's."""
+        name = self.cleaned_data["username"]
+        Person.username_validator(name)
+        if Person.objects.filter(username__iexact=name).exists():
+            raise ValidationError(_t("Somebody has this login already."))
+        return name
+
+    def clean_password(self):
+        """The rules for passwords hold for the first one too."""
+        person = Person(
+            username=self.cleaned_data.get("username", ""), name=self.cleaned_data.get("name", "")
+        )
+        validate_password(self.cleaned_data["password"], person)
+        return self.cleaned_data["password"]
+
+
+class BodyForm(DecidedForm):
+    """A new thematic or support group."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[(str(kind), kind.label) for kind in map(Kind, FOUNDED_HERE)]
+    )
+    name = TextField(label=_("Name"), max_length=120)
+    short_name = TextField(label=_("Short name"), max_length=60)
+    lead_unit = forms.ModelChoiceField(
+        label=_("Lead unit"),
+        queryset=Unit.objects.none(),
+        required=False,
+        widget=forms.Select(attrs=PICKER),
+    )
+    founded_on = DayField(label=_("Founded on"), initial=timezone.localdate)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.existing(timezone.localdate()).exclude(kind=Kind.SUPERIOR)
+        self.fields["lead_unit"].queryset = units  # type: ignore[attr-defined]
+
+
+class ChangeForm(DecidedForm):
+    """Another name or lead unit, from a day on."""
+
+    name = TextField(label=_("Name"), max_length=120)
+    short_name = TextField(label=_("Short name"), max_length=60)
+    lead_unit = forms.ModelChoiceField(
+        label=_("Lead unit"),
+        queryset=Unit.objects.none(),
+        required=False,
+        widget=forms.Select(attrs=PICKER),
+    )
+    in_force_from = DayField(label=_("In force from"), initial=timezone.localdate)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.existing(timezone.localdate()).exclude(kind=Kind.SUPERIOR)
+        self.fields["lead_unit"].queryset = units  # type: ignore[attr-defined]
+
+
+class CloseForm(DecidedForm):
+    """When a body closes, and to whom its work goes."""
+
+    closed_on = DayField(label=_("Closed from"), initial=timezone.localdate)
+    successor = forms.ModelChoiceField(
+        label=_("What is still open goes to"),
+        queryset=Organisation.objects.none(),
+        widget=forms.Select(attrs=PICKER),
+    )
+
+    def __init__(self, *args, body, **kwargs):
+        super().__init__(*args, **kwargs)
+        able = Organisation.objects.assignable(timezone.localdate()).exclude(pk=body.pk)
+        self.fields["successor"].queryset = able  # type: ignore[attr-defined]
