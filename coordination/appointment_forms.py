@@ -113,9 +113,10 @@ class BodyForm(DecidedForm):
     """A new thematic or support group."""
 
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[(str(kind), kind.label) for kind in map(Kind, FOUNDED_HERE)]
+        label=_("Kind of group"),
+        choices=[(str(kind), kind.label) for kind in map(Kind, FOUNDED_HERE)],
     )
-    name = TextField(label=_("Name"), max_length=120)
+    name = TextField(label=_("Name of the group"), max_length=120)
     short_name = TextField(label=_("Short name"), max_length=60)
     lead_unit = forms.ModelChoiceField(
         label=_("Lead unit"),
@@ -134,7 +135,7 @@ class BodyForm(DecidedForm):
 class ChangeForm(DecidedForm):
     """Another name or lead unit, from a day on."""
 
-    name = TextField(label=_("Name"), max_length=120)
+    name = TextField(label=_("Name of the group"), max_length=120)
     short_name = TextField(label=_("Short name"), max_length=60)
     lead_unit = forms.ModelChoiceField(
         label=_("Lead unit"),

@@ -149,6 +149,7 @@ def _named(model, key: str | None):
 def _put_seats(rows: list[dict], changes: list[Change]) -> None:
     organisations = {o.key: o for o in Organisation.objects.all()}
     bodies = {b.key: b for b in Body.objects.all()}
+    following: list[tuple[Seat, str, str]] = []
     for order, row in enumerate(rows, start=1):
         key = {
             "organisation": organisations[row["organisation"]],
@@ -157,15 +158,18 @@ def _put_seats(rows: list[dict], changes: list[Change]) -> None:
             "title": row["title"],
         }
         values = {"order": order, "cites": row["cites"], "login": row.get("login", "")}
+        name = f"{row['organisation']} {row['title']}"
+        seat = _put(Seat, key, values, changes, name)
         if row.get("follows"):
-            values["follows"] = _followed(row["follows"])
-        _put(Seat, key, values, changes, f"{row['organisation']} {row['title']}")
+            following.append((seat, row["follows"], name))
+    for seat, followed, name in following:  # once every seat is there
+        _put(Seat, {"pk": seat.pk}, {"follows": _followed(followed)}, changes, name)
 
 
 def _followed(name: str) -> Seat:
-    """The seat "organisation:post" that another goes with; it stands earlier in the file."""
+    """The seat "organisation:post" that another goes with."""
     key, _, post = name.partition(":")
     seat = Seat.objects.filter(organisation__key=key, post=post, scope=None).first()
     if seat is None:
-        raise CharterError(f"seat {name} is followed but not defined before")
+        raise CharterError(f"seat {name} is followed but not defined")
     return seat

@@ -1,0 +1,265 @@
+"""A simulated year of appointments and mandates: who may act is who the dated records say.
+
+The machine keeps its own plain list of terms and mandates, and compares it, day by day, with what
+access and the step engine answer; every step taken stays with a term that covers its day.
+"""
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from coordination import access, appointments, delegations, handovers, workflow
+from coordination.models import Appointment, Decision, HandOver, Notice, Person, Seat, Transition
+from documents.models import IncomingDocument
+from documents.routes import INCOMING
+from tests.conftest import shanghai
+from tests.driver import Driver
+
+pytestmark = pytest.mark.django_db
+START = shanghai(2026, 1, 5, 9)
+SEATS = ("leader", "deputy", "deputy2")
+DAY = dt.timedelta(days=1)
+YEARS = int(os.environ.get("YEARS", "4"))  # more for a longer search
+INSTRUCT = INCOMING.find("awaiting_instruction", "instruct")
+persons = st.integers(0, 4)
+seats = st.sampled_from(SEATS)
+
+
+@dataclass
+class Term:
+    """Who holds which seat from when to when, as plain values."""
+
+    pk: int
+    seat: str
+    person: int
+    since: dt.date
+    until: dt.date | None
+    acting: bool
+
+    def covers(self, day):
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass
+class Mandate:
+    """Who stands in for which seat from when to when."""
+
+    pk: int
+    seat: str
+    person: int
+    since: dt.date
+    until: dt.date
+
+
+class Year(RuleBasedStateMachine):
+    """Posts change hands, mandates come and go, papers are signed, days pass."""
+
+    def __init__(self):
+        super().__init__()
+        self.clock = time_machine.travel(START, tick=False)
+        self.traveller = self.clock.start()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.secadmin = Person.objects.create(username="guard", name="guard")
+        decision = Decision.objects.get(key="working_rules")
+        guard = Seat.objects.get(login="secadmin")
+        since = dt.date(2020, 3, 2)
+        Appointment.objects.create(person=self.secadmin, seat=guard, since=since, decision=decision)
+        clerk = Person.objects.create(username="clerk", name="clerk")
+        desk = Seat.objects.get(login="clerk")
+        Appointment.objects.create(person=clerk, seat=desk, since=since, decision=decision)
+        liaison = Person.objects.create(username="m", name="m")
+        seat = Seat.objects.get(organisation__key="market_regulation", post="unit_liaison")
+        Appointment.objects.create(person=liaison, seat=seat, since=since, decision=decision)
+        self.people = [Person.objects.create(username=f"p{n}", name=f"p{n}") for n in range(5)]
+        self.seats = {login: Seat.objects.get(login=login) for login in SEATS}
+        self.driver = Driver({"clerk": clerk})
+        self.terms, self.mandates, self.laid = [], [], []
+        self.decision = decision
+        for number, login in enumerate(SEATS):
+            self._appointed(login, number, timezone.localdate(), acting=False)
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+        self.clock.stop()
+
+    @property
+    def today(self):
+        return timezone.localdate()
+
+    def _appointed(self, login, person, since, *, acting):
+        row = appointments.appoint(
+            by=self.secadmin,
+            seat=self.seats[login],
+            person=self.people[person],
+            since=since,
+            decision=self.decision,
+            acting=acting,
+        )
+        for term in self.terms:
+            if term.seat == login and (term.until is None or term.until >= since):
+                assert term.since < since
+                term.until = since - DAY
+        self.terms.append(Term(row.pk, login, person, since, None, acting))
+
+    @rule(days=st.integers(1, 25))
+    def days_pass(self, days):
+        self.traveller.shift(dt.timedelta(days=days))
+        handovers.carry_over()
+
+    @rule(login=seats, person=persons, ahead=st.integers(0, 20), acting=st.booleans())
+    def appoint(self, login, person, ahead, acting):
+        since = self.today + ahead * DAY
+        over = [t for t in self.terms if t.seat == login and (t.until is None or t.until >= since)]
+        refused = (
+            any(t.since >= since for t in over)
+            or (acting and any(not t.acting for t in over))
+            or any(t.person == person and t.acting == acting for t in over)
+        )
+        if refused:
+            with pytest.raises(ValidationError):
+                self._appointed(login, person, since, acting=acting)
+        else:
+            self._appointed(login, person, since, acting=acting)
+
+    @rule(login=seats, ahead=st.integers(0, 10))
+    def end(self, login, ahead):
+        until = self.today + ahead * DAY
+        term = next((t for t in self.terms if t.seat == login and t.covers(self.today)), None)
+        if term is None:
+            return
+        row = Appointment.objects.get(pk=term.pk)
+        if term.until is not None and term.until <= until:
+            with pytest.raises(ValidationError):
+                appointments.end_appointment(
+                    row, by=self.secadmin, until=until, decision=self.decision
+                )
+            return
+        appointments.end_appointment(row, by=self.secadmin, until=until, decision=self.decision)
+        term.until = until
+
+    @rule(login=seats, person=persons, ahead=st.integers(0, 10), length=st.integers(0, 30))
+    def entrust(self, login, person, ahead, length):
+        holder = next((t for t in self.terms if t.seat == login and t.covers(self.today)), None)
+        if holder is None:
+            return
+        since = self.today + ahead * DAY
+        until = since + length * DAY
+        serves = any(t.person == person and t.covers(self.today) for t in self.terms)
+        clash = any(
+            m.seat == login and m.since <= until and since <= m.until and m.until >= self.today
+            for m in self.mandates
+        )
+        give = {
+            "person": self.people[holder.person],
+            "seat": self.seats[login],
+            "delegate": self.people[person],
+            "acts": ["incoming:instruct"],
+            "since": since,
+            "until": until,
+            "reason": "外出",
+        }
+        if clash or not serves or person == holder.person:
+            with pytest.raises(ValidationError):
+                delegations.give_delegation(**give)
+            return
+        row = delegations.give_delegation(**give)
+        self.mandates.append(Mandate(row.pk, login, person, since, until))
+
+    @rule(data=st.data())
+    def revoke(self, data):
+        running = [m for m in self.mandates if m.until >= self.today]
+        if not running:
+            return
+        mandate = data.draw(st.sampled_from(running))
+        row = delegations.Delegation.objects.get(pk=mandate.pk)
+        delegations.revoke_delegation(row, person=self.driver.people["clerk"], reason="指示")
+        self.mandates.remove(mandate)
+
+    @rule(login=seats)
+    def lay(self, login):
+        if any(t.seat == login and t.covers(self.today) for t in self.terms):
+            self.laid.append((login, self.driver.proposed(login)))
+
+    @rule(person=persons, data=st.data())
+    def sign(self, person, data):
+        if not self.laid:
+            return
+        login, document = data.draw(st.sampled_from(self.laid))
+        assignment = self.driver.assignment()
+        who = self.people[person]
+        if person not in self._may(login, self.today):
+            with pytest.raises(PermissionDenied):
+                self.driver.step(document, "instruct", who, "同意", **assignment)
+            return
+        self.driver.step(document, "instruct", who, "同意", **assignment)
+        self.laid.remove((login, document))
+
+    def _may(self, login, day):
+        """Who may sign for a seat on a day, from the plain lists alone."""
+        holders = {t.person for t in self.terms if t.seat == login and t.covers(day)}
+        serving = {t.person for t in self.terms if t.covers(day)}
+        stand_ins = {
+            m.person for m in self.mandates if m.seat == login and m.since <= day <= m.until
+        }
+        return holders | (stand_ins & serving if holders else set())
+
+    @invariant()
+    def exactly_who_the_records_say(self):
+        for day in (self.today, self.today + 3 * DAY, self.today + 30 * DAY):
+            for login, seat in self.seats.items():
+                record = IncomingDocument(state="awaiting_instruction", laid_before=seat)
+                able = {
+                    number
+                    for number, person in enumerate(self.people)
+                    if workflow.authority(access.standing(person, day), INSTRUCT, record)
+                }
+                assert able == self._may(login, day), (login, day)
+
+    @invariant()
+    def nothing_done_is_orphaned(self):
+        for step in Transition.objects.select_related("acting_as"):
+            day = timezone.localdate(step.at)
+            held = step.acting_as
+            assert held.since <= day
+            assert held.until is None or day <= held.until
+        for login, document in self.laid:
+            assert document.laid_before_id == self.seats[login].pk
+            may = self._may(login, self.today)
+            sees = {n for n, p in enumerate(self.people) if access.may(p, "view", document)}
+            assert may <= sees
+
+    @invariant()
+    def messages_about_open_papers_reach_whoever_holds_the_seat(self):
+        handovers.carry_over()
+        for login, document in self.laid:
+            for term in self.terms:
+                begun_by_change = HandOver.objects.filter(successor=term.pk).exists()
+                if term.seat == login and term.covers(self.today) and begun_by_change:
+                    mine = Notice.objects.alive().filter(
+                        person=self.people[term.person], code="laid_before", object_id=document.pk
+                    )
+                    assert mine.exists()
+
+
+def test_a_year_of_changes(charter):
+
+    run_state_machine_as_test(
+        Year,
+        settings=settings(
+            max_examples=YEARS,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
