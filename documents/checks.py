@@ -10,7 +10,16 @@ from coordination.posts import HANDLERS, READERS
 from coordination.workflow import Act
 
 from .models import Handling
-from .states import AnswerMethod, HandlingState, ReadingState, ReviewPoint, Role, Urgency
+from .states import (
+    AnswerMethod,
+    HandlingState,
+    IncomingState,
+    ReadingState,
+    RelationKind,
+    ReviewPoint,
+    Role,
+    Urgency,
+)
 
 
 def has_reason(act: Act) -> None:
@@ -43,6 +52,28 @@ def has_readers(act: Act) -> None:
     if names:
         raise ValidationError(
             {"seats": _("Has it to read already: %(names)s.") % {"names": names}}, code="twice"
+        )
+
+
+def other_is_known(act: Act) -> None:
+    """The other document is one that the person may see, and not this one."""
+    other = act.data.get("other")
+    if other is None:
+        raise ValidationError(
+            {"other": _("Give the register number of the other document.")}, code="other_missing"
+        )
+    if other.pk == act.record.pk:
+        raise ValidationError({"other": _("This is the same document.")}, code="itself")
+    kind = act.data.get("kind", RelationKind.MERGED_INTO)
+    if act.record.relations.filter(other=other, kind=kind, ended_at=None).exists():
+        raise ValidationError({"other": _("It is linked so already.")}, code="twice")
+
+
+def other_is_open(act: Act) -> None:
+    """A duplicate goes into a registration that is still worked on, or completed; not returned."""
+    if act.data["other"].state in (IncomingState.RETURNED, IncomingState.MERGED):
+        raise ValidationError(
+            {"other": _("The other registration was returned or merged itself.")}, code="closed"
         )
 
 

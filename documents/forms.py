@@ -17,7 +17,7 @@ from coordination.formfields import (
     TextField,
 )
 from coordination.models import Organisation, Seat
-from coordination.posts import LEADERS, READERS
+from coordination.posts import LEADERS
 
 from .models import Attachment
 from .states import AGREED, AnswerMethod, DocumentKind, ReviewPoint, Urgency
@@ -195,75 +195,6 @@ class TransferForm(StepForm):
         say_who_is_away(self)
 
 
-class ReassignForm(StepForm):
-    """Which unit takes a part over, and why."""
-
-    lead = forms.ModelChoiceField(
-        label=_("Unit that takes it over"),
-        queryset=Organisation.objects.none(),
-        widget=forms.Select(attrs=PICKER),
-    )
-    limit_at = MomentField(
-        label=_("Explicit time limit"),
-        required=False,
-        help_text=_("Without one the working days are counted anew from now."),
-    )
-    field_order = ["lead", "limit_at", "opinion"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        choose_from(self, "lead").queryset = Organisation.objects.assignable(timezone.localdate())
-        say_who_is_away(self)
-
-
-class CoHandlersForm(StepForm):
-    """Which units are drawn in while a document is being handled, and why."""
-
-    co_handlers = RecordsField(
-        label=_("Co-handlers"),
-        queryset=Organisation.objects.none(),
-        widget=forms.SelectMultiple(attrs=PICKER),
-        help_text=_(
-            "A single handler becomes the lead and gives its opinion in 10 working days, counted "
-            "from the day it was given the document."
-        ),
-    )
-    field_order = ["co_handlers", "opinion"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        able = Organisation.objects.assignable(timezone.localdate())
-        choose_from(self, "co_handlers").queryset = able
-        say_who_is_away(self)
-
-
-class CirculationForm(StepForm):
-    """Who is to read the document, and why."""
-
-    seats = RecordsField(
-        label=_("Readers"),
-        queryset=Seat.objects.none(),
-        widget=forms.SelectMultiple(attrs=PICKER),
-    )
-    field_order = ["seats", "opinion"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        held = Seat.objects.holding(READERS, timezone.localdate())
-        choose_from(self, "seats").queryset = held.select_related("organisation")
-        say_who_is_away(self)
-        self.fields["opinion"].label = _("Why it is circulated")
-
-
-class RemarkForm(StepForm):
-    """What a reader remarks; it decides nothing."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["opinion"].label = _("Remark")
-        self.fields["opinion"].help_text = _("It stays a remark: it neither instructs nor decides.")
-
-
 class ProposalForm(TransferForm):
     """拟办: the Office's proposal, laid before a leader."""
 
@@ -390,22 +321,3 @@ def say_who_is_away(form: forms.Form) -> None:
             choose_from(form, name).label_from_instance = lambda row, words=words: (
                 f"{row}（{words[row.pk]}）" if row.pk in words else str(row)
             )
-
-
-STEP_FORMS: dict[str, Any] = {
-    "opinion": StepForm,
-    "review": ReviewForm,
-    "return": ReviewForm,
-    "proposal": ProposalForm,
-    "transfer": TransferForm,
-    "instruction": InstructionForm,
-    "circulation": CirculationForm,
-    "remark": RemarkForm,
-    "reassign": ReassignForm,
-    "co_handlers": CoHandlersForm,
-    "lay_further": LayFurtherForm,
-    "send_back": SendBackForm,
-    "answer": AnswerForm,
-    "reply": ReplyForm,
-    "correction": CorrectionForm,
-}

@@ -19,13 +19,23 @@ from coordination.models import (
 )
 
 from .querysets import (
+    CLOSED,
     AttachmentQuerySet,
     HandlingQuerySet,
     IncomingDocumentQuerySet,
     ReadingQuerySet,
+    RelationQuerySet,
 )
 from .search import grams
-from .states import DocumentKind, HandlingState, IncomingState, ReadingState, Role, Urgency
+from .states import (
+    DocumentKind,
+    HandlingState,
+    IncomingState,
+    ReadingState,
+    RelationKind,
+    Role,
+    Urgency,
+)
 
 
 class IncomingDocument(models.Model):
@@ -115,7 +125,7 @@ class IncomingDocument(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether anything is still to be done with it."""
-        return self.state not in (IncomingState.COMPLETED, IncomingState.RETURNED)
+        return self.state not in CLOSED
 
     @property
     def state_label(self):
@@ -324,6 +334,40 @@ class Reading(models.Model):
     def content_digest(self) -> str:
         """SHA-256 of what is to be read: the document as it stands."""
         return self.document.content_digest()
+
+
+class Relation(models.Model):
+    """One document stands to another: it answers it, forwards it, or is the same once more."""
+
+    document = models.ForeignKey(
+        IncomingDocument, on_delete=models.PROTECT, related_name="relations"
+    )
+    other = models.ForeignKey(
+        IncomingDocument, on_delete=models.PROTECT, related_name="related_from"
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=RelationKind)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RelationQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("relation")
+        verbose_name_plural = _("relations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "other", "kind"],
+                condition=models.Q(ended_at=None),
+                name="one_relation_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(document=models.F("other")), name="related_to_another"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.other.register_number}"
 
 
 class Attachment(models.Model):

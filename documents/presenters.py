@@ -10,11 +10,12 @@ from coordination import access, calendars, duties, workflow
 from coordination.models import Transition
 from coordination.posts import Post
 
-from .models import Attachment, Handling, HandlingProposal, IncomingDocument, Reading
+from .models import Attachment, Handling, HandlingProposal, IncomingDocument, Reading, Relation
 from .routes import INCOMING
-from .states import AGREED, ReadingState, ReviewPoint
+from .states import AGREED, ReadingState, RelationKind, ReviewPoint
 from .states import IncomingState as S
 
+LINKS_SHOWN = 50
 READERS_SHOWN = 300
 TONES = {
     S.REGISTERED: "waiting",
@@ -26,6 +27,7 @@ TONES = {
     S.TO_ANSWER: "waiting",
     S.ANSWERED: "active",
     S.COMPLETED: "done",
+    S.MERGED: "returned",
 }
 STAGES = (
     (("register",), _("Registered")),
@@ -47,6 +49,7 @@ AT_STAGE = {
     S.TO_ANSWER: 6,
     S.ANSWERED: 7,
     S.COMPLETED: 8,
+    S.MERGED: 1,
 }
 
 
@@ -118,6 +121,7 @@ class Detail:
     stages: list[Stage]
     entries: list[Entry]
     readers: list[Reader]
+    related: list[tuple[str, IncomingDocument]]
 
     @property
     def reading(self) -> list[Reader]:
@@ -142,7 +146,9 @@ def detail(person, document: IncomingDocument) -> Detail:
         handling.document = document
     proposals = document.proposals.select_related("lead", "laid_before__organisation")
     proposal = proposals.prefetch_related("co_handlers").order_by("-pk").first()
-    steps_taken = list(workflow.trail(document, *handlings))
+    readings = read_round(document)
+    everything = list(workflow.trail(document, *handlings, *readings))
+    steps_taken = [t for t in everything if t.content_type.model != "reading"]
     parts = [
         Part(
             handling,
@@ -165,25 +171,55 @@ def detail(person, document: IncomingDocument) -> Detail:
         waits_for(document, handlings),
         stages(document, steps_taken),
         entries(steps_taken, handlings),
-        readers(person, document),
+        readers(person, readings, everything),
+        related(person, document),
     )
 
 
-def readers(person, document: IncomingDocument) -> list[Reader]:
-    """Who was given the document to read, in the order of the seats, with what came of it."""
+BACKWARD = {
+    RelationKind.ANSWERS: _("Answered by"),
+    RelationKind.FORWARDS: _("Forwarded by"),
+    RelationKind.CONCERNS: _("Concerns the same matter as"),
+    RelationKind.MERGED_INTO: _("Registered once more as"),
+}
+
+
+def related(person, document: IncomingDocument) -> list[tuple[str, IncomingDocument]]:
+    """The documents linked to this one that `person` may see too, and how they stand to it."""
+    if not getattr(document, "is_linked", True):
+        return []
+    seen = access.visible(person, IncomingDocument.objects.all()).values("pk")
+    links = Relation.objects.touching(document).filter(document__in=seen, other__in=seen)
+    found = []
+    for link in links.select_related("document", "other").order_by("pk")[:LINKS_SHOWN]:
+        if link.document_id == document.pk:
+            found.append((str(link.get_kind_display()), link.other))
+        else:
+            found.append((str(BACKWARD[RelationKind(link.kind)]), link.document))
+    return found
+
+
+def read_round(document: IncomingDocument) -> list[Reading]:
+    """The seats that were given the document to read, in their order."""
+    if not getattr(document, "is_circulated", True):
+        return []
     rows = document.readings.select_related("seat__organisation").order_by("seat__order", "pk")
     readings = list(rows.exclude(state=ReadingState.TAKEN_BACK)[:READERS_SHOWN])
-    if not readings:
-        return []
-    taken: dict[int, list[Transition]] = {}
-    for transition in workflow.trail(*readings).filter(action__in=["read", "remark"]):
-        taken.setdefault(transition.object_id, []).append(transition)
-    found = []
     for reading in readings:
         reading.document = document
-        steps = workflow.offered(person, reading)
-        found.append(Reader(reading, taken.get(reading.pk, []), steps))
-    return found
+    return readings
+
+
+def readers(person, readings: list[Reading], steps: list[Transition]) -> list[Reader]:
+    """Each reading with what came of it (`steps` of documents and parts are passed over)."""
+    taken: dict[int, list[Transition]] = {}
+    for transition in steps:
+        if transition.content_type.model == "reading" and transition.action in ("read", "remark"):
+            taken.setdefault(transition.object_id, []).append(transition)
+    return [
+        Reader(reading, taken.get(reading.pk, []), workflow.offered(person, reading))
+        for reading in readings
+    ]
 
 
 def waits_for(document: IncomingDocument, handlings: list[Handling]) -> str:

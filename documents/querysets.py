@@ -1,15 +1,17 @@
 """Named questions about incoming documents."""
 
+import re
 from datetime import date, datetime
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from .search import pairs
 from .states import HandlingState, IncomingState
 
-CLOSED = (IncomingState.COMPLETED, IncomingState.RETURNED)
+CLOSED = (IncomingState.COMPLETED, IncomingState.RETURNED, IncomingState.MERGED)
+REGISTER_NUMBER = re.compile(r"收?[〔\[(（]?(\d{4})[〕\])）\-\s]+(\d{1,6})号?")
 OPEN_PARTS = (HandlingState.ASSIGNED, HandlingState.ACCEPTED, HandlingState.SUBMITTED)
 
 
@@ -40,13 +42,26 @@ class IncomingDocumentQuerySet(models.QuerySet):
 
     def for_detail(self):
         """With what the page of one document shows."""
-        return self.select_related(
-            "sender",
-            "handler",
-            "main_duty__assigned_under__seat",
-            "received_by",
-            "laid_before__organisation",
-        ).defer("search_terms")
+        return (
+            self.select_related(
+                "sender",
+                "handler",
+                "main_duty__assigned_under__seat",
+                "received_by",
+                "laid_before__organisation",
+            )
+            .annotate(
+                is_circulated=Exists(self._about("Reading", document=OuterRef("pk"))),
+                is_linked=Exists(self._about("Relation", document=OuterRef("pk")))
+                | Exists(self._about("Relation", other=OuterRef("pk"))),
+            )
+            .defer("search_terms")
+        )
+
+    @staticmethod
+    def _about(model: str, **which):
+        """Rows of another model of this app, for a subquery."""
+        return apps.get_model("documents", model).objects.filter(**which)
 
     def for_inbox(self, condition: Q):
         """Records that fit `condition`, most pressing first, with what the home page shows."""
@@ -78,7 +93,17 @@ class IncomingDocumentQuerySet(models.QuerySet):
         same = Q(title__iexact=title, sender_name=sender_name)
         if sender_number:
             same |= Q(sender_number=sender_number, sender_name=sender_name)
-        return self.filter(same).exclude(state=IncomingState.RETURNED)
+        return self.filter(same).exclude(state__in=[IncomingState.RETURNED, IncomingState.MERGED])
+
+    def numbered(self, question: str):
+        """Those with this register number ("收〔2026〕12号", "2026-12") or sender's number."""
+        text = question.strip()
+        found = Q(sender_number=text)
+        number = REGISTER_NUMBER.fullmatch(text)
+        if number:
+            year, serial = (int(part) for part in number.groups())
+            found |= Q(register_year=year, register_serial=serial)
+        return self.filter(found)
 
 
 class HandlingQuerySet(models.QuerySet):
@@ -109,6 +134,14 @@ class ReadingQuerySet(models.QuerySet):
             .defer("document__remarks", "document__answer", "document__search_terms")
             .order_by("pk")
         )
+
+
+class RelationQuerySet(models.QuerySet):
+    """Links between documents."""
+
+    def touching(self, document):
+        """Those that hold, from or to `document`."""
+        return self.filter(Q(document=document) | Q(other=document), ended_at=None)
 
 
 class AttachmentQuerySet(models.QuerySet):

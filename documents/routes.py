@@ -12,7 +12,7 @@ from coordination.posts import HANDLERS, LEADERS, OFFICE, OFFICE_DESK, READERS
 from coordination.workflow import Reach, Route, Step
 
 from . import checks as c
-from . import circulation
+from . import circulation, relations
 from . import effects as e
 from . import regrouping as r
 from .states import HandlingState as H
@@ -106,7 +106,17 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
     *(Step("circulate", state, state, OFFICE, "P24", _("Circulate for reading"),
            checks=(c.has_readers,), effects=(circulation.circulate,), form="circulation",
            waits=False)
-      for state in S if state not in ("registered", "returned")),
+      for state in S if state not in ("registered", "returned", "merged")),
+    *(Step("relate", state, state, OFFICE, "P24", _("Link to another document"),
+           checks=(c.other_is_known,), effects=(relations.relate,), form="relation", waits=False)
+      for state in S if state not in ("returned", "merged")),
+    *(Step("unrelate", state, state, OFFICE, "P24", _("Take a link off"),
+           checks=REASON, effects=(relations.unrelate,), form="unrelate", waits=False)
+      for state in S if state not in ("returned", "merged")),
+    *(Step("merge", state, S.MERGED, OFFICE, "P24", _("Merge a duplicate registration"),
+           checks=(c.has_reason, c.other_is_known, c.other_is_open), effects=(relations.merge,),
+           form="merge", waits=False)
+      for state in (S.REGISTERED, S.TO_PROPOSE)),
     Step("take_hand_back", S.IN_HANDLING, S.TO_PROPOSE, (), "B16 C12",
          _("Handed back to the Office"), effects=(e.withdraw_parts,)),
     Step("take_reply", S.IN_HANDLING, S.REPLIED, (), "B16 C12", _("Reply received")),

@@ -18,6 +18,7 @@ class IncomingState(models.TextChoices):
     TO_ANSWER = "to_answer", _("Awaiting answer to sender")
     ANSWERED = "answered", _("Answered, to be completed")
     COMPLETED = "completed", _("Completed")
+    MERGED = "merged", _("Merged into another registration")
 
 
 class HandlingState(models.TextChoices):
@@ -37,6 +38,15 @@ class ReadingState(models.TextChoices):
     UNREAD = "unread", _("To be read")
     READ = "read", _("Read")
     TAKEN_BACK = "taken_back", _("Taken back")
+
+
+class RelationKind(models.TextChoices):
+    """How one document stands to another."""
+
+    ANSWERS = "answers", _("Answers")
+    FORWARDS = "forwards", _("Forwards")
+    CONCERNS = "concerns", _("Concerns the same matter as")
+    MERGED_INTO = "merged_into", _("Is the same document as")
 
 
 class Role(models.TextChoices):

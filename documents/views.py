@@ -14,8 +14,9 @@ from coordination.formfields import add_refusal
 from . import actions, feedback, presenters
 from .export import export_small
 from .filters import IncomingFilter
-from .forms import STEP_FORMS, RegistrationForm
+from .forms import RegistrationForm
 from .models import Attachment, Handling, IncomingDocument, Reading
+from .step_forms import STEP_FORMS
 
 ORDERS = {
     "": paging.Order(("pk",), descending=True),

@@ -114,6 +114,8 @@ class Driver:
             return self.step(
                 self.register(), "return_to_sender", opinion="未会签", points=POINTS[:3]
             )
+        if state == S.MERGED:
+            return self.step(self.register(), "merge", opinion="重复登记", other=self.register())
         if state == S.TO_PROPOSE:
             return self.reviewed()
         if state == S.AWAITING_INSTRUCTION:

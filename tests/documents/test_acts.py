@@ -49,10 +49,15 @@ OFFERED = {  # state -> action -> who; a document laid before the director
     S.TO_ANSWER: {"answer_sender": OFFICE},
     S.ANSWERED: {"complete": OFFICE},
     S.COMPLETED: {},
+    S.MERGED: {},
 }
 for _state, _acts in OFFERED.items():
-    if _state not in (S.REGISTERED, S.RETURNED):
-        _acts["circulate"] = OFFICE
+    if _state not in (S.RETURNED, S.MERGED):
+        _acts |= dict.fromkeys(("relate", "unrelate"), OFFICE)
+        if _state != S.REGISTERED:
+            _acts["circulate"] = OFFICE
+    if _state in (S.REGISTERED, S.TO_PROPOSE):
+        _acts["merge"] = OFFICE
 ACTIONS = sorted({step.action for step in INCOMING.steps})
 
 

@@ -44,7 +44,7 @@ def test_readers_see_it_are_told_why_and_the_line_goes_on(office, circulate):
     office.step(reading(office, "member1"), "read", "member1")
     assert inbox.waiting(member)[0] == []
     assert not Notice.objects.alive().filter(code="circulated", person=member).exists()
-    shown = presenters.readers(office.people["clerk"], document)
+    shown = presenters.detail(office.people["clerk"], document).readers
     assert {str(r.reading.seat): bool(r.read) for r in shown} == {
         str(office.seat("member1")): True,
         str(office.seat("leader")): False,
@@ -58,7 +58,7 @@ def test_a_leaders_remark_stays_a_remark(office, circulate):
     office.step(read, "remark", "leader", "另送财政局。")
     document = office.fresh(document)
     assert (document.state, document.handlings.count()) == (S.TO_PROPOSE, 0)
-    shown = presenters.readers(office.people["leader"], document)
+    shown = presenters.detail(office.people["leader"], document).readers
     assert [t.opinion for t in shown[0].remarks] == ["请市场监管局阅研。", "另送财政局。"]
     with pytest.raises(ValidationError, match="Write the opinion"):
         office.step(reading(office, "leader"), "remark", "leader")
@@ -108,7 +108,7 @@ def test_a_successor_finds_it_as_it_stands(office, circulate, outsider, today):
     Appointment.objects.create(person=outsider, seat=held.seat, since=today, decision=held.decision)
     assert not access.may(office.people["member1"], "view", document)
     office.step(reading(office, "member1"), "read", outsider)
-    assert presenters.readers(outsider, document)[0].read.person == outsider
+    assert presenters.detail(outsider, document).readers[0].read.person == outsider
 
 
 def test_in_the_pages(office, client, circulate):

@@ -23,6 +23,9 @@ WHO = {  # action: posts
     "add_co_handlers": DECIDERS,
     "cancel": DECIDERS,
     "reassign": DECIDERS,
+    "relate": OFFICE,
+    "unrelate": OFFICE,
+    "merge": OFFICE,
     "circulate": OFFICE,
     "begin": (),
     "read": READERS,
@@ -68,6 +71,7 @@ def test_every_state_is_reached_and_only_ends_are_not_left(route, states):
         "withdrawn",
         "read",
         "taken_back",
+        "merged",
     }
 
 
