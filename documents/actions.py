@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -122,6 +123,24 @@ def take_form_step(record, step: Step, *, person, form):
         )
     data["files"] = files
     return take_step(record, step.action, person=person, opinion=opinion, data=data, seen=seen)
+
+
+@transaction.atomic
+def transfer_many(*, person, documents, opinion: str = "", **assignment) -> list[IncomingDocument]:
+    """Transfer each of `documents` to the same handlers in one act: all of them or none.
+
+    Raises PermissionDenied, and ValidationError naming the document that cannot go.
+    """
+    done = []
+    for document in documents:
+        try:
+            done.append(
+                take_step(document, "transfer", person=person, opinion=opinion, data=assignment)
+            )
+        except ValidationError as error:
+            words = " ".join(error.messages)
+            raise ValidationError(f"{document.register_number}: {words}") from error
+    return done
 
 
 def take_step(record, action: str, *, person, opinion="", data=None, seen=None, at=None):

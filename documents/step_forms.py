@@ -72,6 +72,25 @@ class CoHandlersForm(StepForm):
         say_who_is_away(self)
 
 
+class TransferManyForm(TransferForm):
+    """Which documents go to the same handlers in one act."""
+
+    documents = RecordsField(
+        label=_("Documents"),
+        queryset=IncomingDocument.objects.none(),
+        error_messages={"required": _("Tick at least one document.")},
+    )
+
+    def __init__(self, *args, documents, **kwargs):
+        super().__init__(*args, record=None, **kwargs)
+        choose_from(self, "documents").queryset = documents
+        del self.fields["seen"]
+
+    def assignment(self) -> dict:
+        """What the action takes."""
+        return dict(self.cleaned_data)
+
+
 class NumberField(TextField):
     """A document by its register number or its sender's number; `person` must be set."""
 

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from . import views
+from . import intake_views, views
 
 app_name = "documents"
 urlpatterns = [
     path("", views.register, name="register"),
     path("new/", views.new, name="new"),
+    path("from-file/", intake_views.from_file, name="from_file"),
+    path("transfer/", intake_views.transfer_many, name="transfer_many"),
+    path("<int:pk>/label/", intake_views.label, name="label"),
+    path("<int:pk>/label/code/", intake_views.label_code, name="label_code"),
     path("export/", views.export, name="export"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/sheet/", views.sheet, name="sheet"),

@@ -94,7 +94,13 @@ def new(request):
 def detail(request, pk):
     """One document: where it stands, who does what by when, what may be done."""
     document = _document(request, pk)
-    context = {"detail": presenters.detail(request.user, document), "document": document}
+    # Whoever was only given it to read may not print it; nobody else sees it without printing.
+    may_print = not document.is_circulated or access.may(request.user, "print", document)
+    context = {
+        "detail": presenters.detail(request.user, document),
+        "document": document,
+        "may_print": may_print,
+    }
     return render(request, "documents/detail.html", context)
 
 
