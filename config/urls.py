@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from coordination import appointment_views as posts
-from coordination import delegation_views, duty_views, views
+from coordination import calendar_views, delegation_views, duty_views, views
 
 METHODS = ["get", "post", "head", "options"]
 urlpatterns = [
@@ -39,6 +39,10 @@ urlpatterns = [
     path("organisation/", views.organisation, name="organisation"),
     path("people/", views.people, name="people"),
     path("people/<int:pk>/unlock/", views.unlock, name="unlock"),
+    path("calendar/", calendar_views.year, name="calendar"),
+    path("calendar/count/", calendar_views.count, name="calendar_count"),
+    path("calendar/new/", calendar_views.enter, name="calendar_new"),
+    path("calendar/cut-off/", calendar_views.cut_off, name="cut_off"),
     path("people/new/", posts.person_new, name="person_new"),
     path("people/<int:pk>/active/", posts.person_active, name="person_active"),
     path("posts/", posts.posts, name="posts"),

@@ -83,6 +83,8 @@ GRANTS = (
     _grants(OFFICE, "coordination.handover", "view", EVERYTHING, "B3 B8"),
     _grants(READERS, "coordination.handover", "view", MINE, "B8"),
     _grants(OFFICE, "coordination.closing", "view", EVERYTHING, "A4 B3"),
+    _grants(READERS, "coordination.holidaynotice", "view", EVERYTHING, "B16"),
+    _grants(OFFICE, "coordination.holidaynotice", "publish", EVERYTHING, "B16"),
     _grants([Post.AUDIT_OFFICER], "coordination.auditentry", "view", EVERYTHING, "A2"),
     _grants([Post.SYSTEM_OFFICER], "coordination.heartbeat", "view", EVERYTHING, "A2"),
 )

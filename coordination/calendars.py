@@ -48,6 +48,13 @@ def current() -> Calendar:
     return kept[1]
 
 
+def forget() -> None:
+    """Look at the database again: what was read may have been rolled back."""
+    looked_up = _of_request.get()
+    if looked_up is not None:
+        looked_up.clear()
+
+
 def _read() -> Calendar:
     rows = CalendarDay.objects.values_list("day", "works", "name", "notice__number")
     days = {day: DayRule(works, name, number) for day, works, name, number in rows}
@@ -84,7 +91,5 @@ def import_notices(notices: Iterable[NoticeData], *, person=None) -> list[str]:
                 continue
             CalendarDay(day=day, works=works, name=name, notice=notice).save()
         changed.append(data.number)
-    looked_up = _of_request.get()
-    if looked_up is not None:
-        looked_up.clear()
+    forget()
     return changed

@@ -6,7 +6,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import access
-from .models import AuditEntry, Delegation, Duty, Heartbeat, Notice, Organisation, Person, Seat
+from .models import (
+    AuditEntry,
+    Delegation,
+    Duty,
+    Heartbeat,
+    HolidayNotice,
+    Notice,
+    Organisation,
+    Person,
+    Seat,
+)
 from .registry import PAGES
 
 
@@ -23,6 +33,7 @@ class Item:
 OWN_PAGES = (
     ("duties", _("Duties"), Duty),
     ("delegations", _("Stand-ins"), Delegation),
+    ("calendar", _("Calendar"), HolidayNotice),
     ("organisation", _("Organisation"), Organisation),
     ("posts", _("Posts and bodies"), Seat),
     ("people", _("Persons"), Person),

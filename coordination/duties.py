@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import calendars, history, notices
+from . import calendars, history, notices, terms
 from .models import Duty, Organisation
 from .posts import HANDLERS, OFFICE
 from .workdays import SHANGHAI, Calendar, Term
@@ -68,6 +68,7 @@ def open_duty(
     if term is not None:
         due = calendars.current().due(started_at, term)
         duty.working_days, duty.due_on, duty.provisional = term.days, due.on, due.provisional
+        duty.due_at = terms.day_ends_at(due.on)
     elif limit_at is not None:
         duty.due_at, duty.due_on = limit_at, local_day(limit_at)
     _save(duty, by, "opened")
@@ -177,9 +178,11 @@ def recompute(*, notice_number: str, by=None) -> list[Duty]:
     changed = []
     for duty in Duty.objects.open().exclude(working_days=None).select_related("organisation"):
         due = calendar.due(duty.started_at, Term(duty.working_days, duty.cites))
-        if (due.on, due.provisional) == (duty.due_on, duty.provisional):
+        ends_at = terms.day_ends_at(due.on)
+        if (due.on, due.provisional, ends_at) == (duty.due_on, duty.provisional, duty.due_at):
             continue
         old, duty.due_on, duty.provisional = duty.due_on, due.on, due.provisional
+        duty.due_at = ends_at
         _save(duty, by, f"calendar {notice_number}")
         params = {
             "title": duty.title,

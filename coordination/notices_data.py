@@ -54,7 +54,7 @@ def _notice(row: dict, place: int) -> NoticeData:
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"notice {place}: {error} is missing or of the wrong kind") from error
-    _check(notice)
+    check(notice)
     return notice
 
 
@@ -62,7 +62,8 @@ def _is_day(value: object) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
-def _check(notice: NoticeData) -> None:
+def check(notice: NoticeData) -> None:
+    """Raise ValueError, in words, for what no notice of the State Council says."""
     where = f"notice {notice.number}"
     texts = (notice.number, notice.title, *(name for _, _, name in notice.off))
     if not all(isinstance(text, str) for text in texts) or not notice.number.strip():

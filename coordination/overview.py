@@ -33,6 +33,8 @@ EVENTS = {
     "body_founded": _("Body founded"),
     "body_changed": _("Body changed"),
     "body_closed": _("Body closed"),
+    "calendar_published": _("Holiday notice published"),
+    "cut_off_set": _("Cut-off hour set"),
     "refused": _("Refused"),
     "file_downloaded": _("File downloaded"),
     "register_exported": _("Register exported"),

@@ -24,6 +24,7 @@ SOON = 2  # working days before the due day
 EVERY = 3  # working days between reminders once late
 CATCH_UP = 10  # working days; longer pauses are a matter for the office, not for a flood
 RUN = "remind"
+ASKED_FROM = 11  # the month the State Council usually publishes in
 BATCH = 2000
 FIELDS = (
     "pk",
@@ -102,8 +103,31 @@ def remind(now: datetime | None = None) -> int:
         for run_day in _days_to_run(today, calendar):
             due = occasions(run_day, earliest, calendar)
             written += _write(due, run_day, now, calendar)
+    written += ask_for_calendar(now)
     Heartbeat.objects.update_or_create(process=RUN, defaults={"at": now})
     return written
+
+
+def ask_for_calendar(now: datetime) -> int:
+    """Ask the Office for next year's holiday notice: once from 1 November, daily from 1 December.
+
+    Returns how many notices were new; none once the year's notice is entered.
+    """
+    today = local_day(now)
+    year = today.year + 1
+    if today.month < ASKED_FROM or year in calendars.current().published:
+        return 0
+    when = "november" if today.month == ASKED_FROM else today.isoformat()
+    return _insert(
+        Notice(
+            key=f"calendar:{year}:{when}:{person_id}",
+            person_id=person_id,
+            code="calendar_missing",
+            params={"year": year},
+            created_at=now,
+        )
+        for person_id in escalation.people(today).office
+    )
 
 
 def _days_to_run(today: date, calendar: Calendar) -> list[date]:

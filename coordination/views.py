@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from . import access, actions, audit, inbox, jobs, overview, paging, rulebook, subjects
 from .downloads import file_response
 from .models import AuditEntry, Closing, Heartbeat, Job, Notice, Organisation, Person
-from .notices import text_of
+from .notices import LINKS, text_of
 from .registry import JOBS
 
 NEWEST = paging.Order(("pk",), descending=True)
@@ -52,7 +52,8 @@ def notice(request, pk):
     """Open a notice: it is read now; go to what it is about."""
     row = get_object_or_404(Notice.objects.alive(), pk=pk, person=request.user)
     actions.read_notices(request.user, [row.pk])
-    return redirect(subjects.url_of(row.content_type_id, row.object_id) or "notices")
+    about = subjects.url_of(row.content_type_id, row.object_id)
+    return redirect(about or LINKS.get(row.code, "notices"))
 
 
 @require_POST

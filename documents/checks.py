@@ -130,7 +130,8 @@ def new_handler_can_act(act: Act) -> None:
         raise ValidationError({"lead": _("Choose who handles it.")}, code="lead_missing")
     _have_no_part(part.document, [unit], "lead")
     _can_act([unit])
-    if part.duty.due_at is not None and part.duty.due_at <= act.at and not act.data.get("limit_at"):
+    named = part.duty.named_at
+    if named is not None and named <= act.at and not act.data.get("limit_at"):
         raise ValidationError(
             {"limit_at": _("The old hour is past: name the hour it must be done by now.")},
             code="limit_missing",

@@ -52,7 +52,7 @@ def reassign_part(act: Act) -> None:
 
 def _still_ahead(part: Handling, act: Act) -> datetime | None:
     """The part's explicit limit, if it has one that is still to come."""
-    hour = part.duty.due_at if part.duty else None
+    hour = part.duty.named_at if part.duty else None
     return hour if hour is not None and hour > act.at else None
 
 
@@ -60,7 +60,7 @@ def _before_the_lead(act: Act, lead: Duty) -> Limit:
     """A co-handler's limit that begins now and ends before the lead's."""
     term = terms.current()["co_opinion"]
     calendar = calendars.current()
-    if lead.due_at is None and calendar.due(act.at, term).on < lead.due_on:
+    if lead.named_at is None and calendar.due(act.at, term).on < lead.due_on:
         return Limit(term)
     end = lead.due_at or datetime.combine(lead.due_on, time(23, 59), tzinfo=SHANGHAI)
     if duties.is_late(lead, act.at):
@@ -83,7 +83,7 @@ def add_co_handlers(act: Act) -> None:
 def _make_lead(act: Act, part: Handling) -> None:
     """A single handler owes an opinion as the lead now, not completion (B16)."""
     document, old = part.document, part.duty
-    hour = old.due_at if old else None
+    hour = old.named_at if old else None
     explicit = Limit(at=hour) if hour else Limit(terms.current()["joint"])
     cancel_duty(act, part)
     part.role = Role.LEAD

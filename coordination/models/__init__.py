@@ -1,7 +1,7 @@
 """Records of the ground floor."""
 
 from .authority import Absence, Delegation
-from .calendar import CalendarDay, HolidayNotice, TimeLimit
+from .calendar import CalendarDay, CutOff, HolidayNotice, TimeLimit
 from .files import Draft, StoredFile
 from .handover import Closing, HandOver, PlannedChange
 from .ledger import Duty, Extension, Notice, Urging
@@ -16,6 +16,7 @@ __all__ = [
     "Body",
     "CalendarDay",
     "Closing",
+    "CutOff",
     "Decision",
     "Delegation",
     "Draft",

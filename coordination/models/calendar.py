@@ -1,5 +1,6 @@
 """The calendar of working days and the time limits of the rules (B16, C12)."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -40,6 +41,29 @@ class CalendarDay(models.Model):
 
     def __str__(self):
         return self.day.isoformat()
+
+
+class CutOff(models.Model):
+    """The hour at which a due day ends, from a day on; without one it ends at 24:00 (Civil Code
+    art. 203). Rows are only added; the latest that is in force on a day holds for it.
+    """
+
+    hour = models.TimeField(_("hour"), null=True, blank=True)
+    in_force_from = models.DateField(_("in force from"), unique=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    entered_at = models.DateTimeField()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["in_force_from"]
+        verbose_name = _("cut-off hour")
+        verbose_name_plural = _("cut-off hours")
+
+    def __str__(self):
+        return f"{self.hour or '24:00'} {self.in_force_from}"
 
 
 class TimeLimit(models.Model):

@@ -95,6 +95,11 @@ class Duty(models.Model):
     def __str__(self):
         return f"{self.organisation} · {self.get_kind_display()} · {self.due_on}"
 
+    @property
+    def named_at(self):
+        """The hour the paper itself named; none where the day came from a term."""
+        return self.due_at if self.working_days is None else None
+
 
 class Extension(models.Model):
     """延期: one question for a later due date, and what came of it."""
