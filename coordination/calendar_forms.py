@@ -40,7 +40,7 @@ class NoticeForm(forms.Form):
 
     def clean(self):
         """Turn a file into lines; the notice is made of them."""
-        data = super().clean()
+        data: dict[str, Any] = super().clean() or {}
         upload = data.get("file")
         if upload is not None:
             self._read_file(upload)

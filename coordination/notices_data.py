@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from .workdays import Calendar, DayRule
 
 
@@ -64,17 +66,17 @@ def _is_day(value: object) -> bool:
 
 def check(notice: NoticeData) -> None:
     """Raise ValueError, in words, for what no notice of the State Council says."""
-    where = f"notice {notice.number}"
+    where = _("notice %(number)s") % {"number": notice.number}
     texts = (notice.number, notice.title, *(name for _, _, name in notice.off))
     if not all(isinstance(text, str) for text in texts) or not notice.number.strip():
-        raise ValueError(f"{where}: its number, title and holidays are texts")
+        raise ValueError(f"{where}: " + _("its number, title and holidays are texts"))
     if type(notice.year) is not int or not 1900 < notice.year < 2300:
-        raise ValueError(f"{where}: {notice.year!r} is not a year")
+        raise ValueError(f"{where}: " + _("%(year)s is not a year") % {"year": notice.year!r})
     days = [day for first, last, _ in notice.off for day in (first, last)] + list(notice.work)
     if not all(_is_day(day) for day in [*days, notice.published_on]):
-        raise ValueError(f"{where}: a date is not written as YYYY-MM-DD")
+        raise ValueError(f"{where}: " + _("a date is not written as YYYY-MM-DD"))
     if not days:  # it would make the year's deadlines final without a word on its holidays
-        raise ValueError(f"{where}: it names no day, neither off nor worked")
+        raise ValueError(f"{where}: " + _("it names no day, neither off nor worked"))
     _check_days(where, notice, days)
 
 
@@ -82,20 +84,22 @@ def _check_days(where: str, notice: NoticeData, days: list[date]) -> None:
     low, high = date(notice.year - 1, 12, 1), date(notice.year + 1, 1, 31)
     strange = [day for day in days if not low <= day <= high]
     if strange:
-        raise ValueError(f"{where}: {strange[0]} does not belong to {notice.year}")
+        words = _("%(day)s does not belong to %(year)s")
+        raise ValueError(f"{where}: " + words % {"day": strange[0], "year": notice.year})
     backward = [f"{first} to {last}" for first, last, _ in notice.off if last < first]
     if backward:
-        raise ValueError(f"{where}: {backward[0]} runs backwards")
+        raise ValueError(f"{where}: " + _("%(days)s runs backwards") % {"days": backward[0]})
     weekdays = [day for day in notice.work if day.weekday() < 5]
     if weekdays:
-        raise ValueError(f"{where}: {weekdays[0]} is a weekday and worked anyway")
+        words = _("%(day)s is a weekday and worked anyway")
+        raise ValueError(f"{where}: " + words % {"day": weekdays[0]})
     off = notice.off_days()
     both = [day for day in notice.work if day in off]
     if both:
-        raise ValueError(f"{where}: {both[0]} is both off and worked")
+        raise ValueError(f"{where}: " + _("%(day)s is both off and worked") % {"day": both[0]})
     named = sum((last - first).days + 1 for first, last, _ in notice.off) + len(notice.work)
     if named > len(off) + len(set(notice.work)):
-        raise ValueError(f"{where}: a day is named twice")
+        raise ValueError(f"{where}: " + _("a day is named twice"))
 
 
 def calendar_from(notices: Iterable[NoticeData]) -> Calendar:
