@@ -71,7 +71,7 @@ def check(notice: NoticeData) -> None:
     if not all(isinstance(text, str) for text in texts) or not notice.number.strip():
         raise ValueError(f"{where}: " + _("its number, title and holidays are texts"))
     if type(notice.year) is not int or not 1900 < notice.year < 2300:
-        raise ValueError(f"{where}: " + _("%(year)s is not a year") % {"year": notice.year!r})
+        raise ValueError(f"{where}: " + _("%(year)s is not a year") % {"year": notice.year})
     days = [day for first, last, _ in notice.off for day in (first, last)] + list(notice.work)
     if not all(_is_day(day) for day in [*days, notice.published_on]):
         raise ValueError(f"{where}: " + _("a date is not written as YYYY-MM-DD"))
