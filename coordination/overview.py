@@ -17,6 +17,7 @@ from .models import Appointment, Heartbeat, HolidayNotice, Job, Notice, Organisa
 from .posts import Post
 
 POSTS_SHOWN = 1000
+UNITS = (Organisation.Kind.DEPARTMENT, Organisation.Kind.DISTRICT_TOWN)
 EVENTS = {
     "signed_in": _("Signed in"),
     "signed_out": _("Signed out"),
@@ -85,10 +86,12 @@ def organisations(rows) -> list[tuple]:
 
 
 def posts(rows, question: str) -> list[tuple]:
-    """Seats by organisation, each with the terms of office not over yet; narrowed by a name."""
+    """Seats with the terms of office not over yet: those of the bodies, or of a name searched for."""
     today = timezone.localdate()
     if question:
         rows = rows.filter(organisation__name__icontains=question)
+    else:
+        rows = rows.exclude(organisation__kind__in=UNITS)
     rows = rows.filter(organisation__in=Organisation.objects.filter(closed_on=None))
     rows = rows.select_related("organisation").order_by("organisation__order", "order", "pk")
     terms = defaultdict(list)

@@ -165,7 +165,7 @@ def detail(person, document: IncomingDocument) -> Detail:
         files,
         parts,
         proposal,
-        sorted(workflow.offered(person, document), key=lambda step: not step.waits),
+        _steps(person, document),
         document.digest_of(files, proposal),
         AGREED,
         waits_for(document, handlings),
@@ -174,6 +174,14 @@ def detail(person, document: IncomingDocument) -> Detail:
         readers(person, readings, everything),
         related(person, document),
     )
+
+
+def _steps(person, document: IncomingDocument) -> list[workflow.Step]:
+    """What the viewer may do, what waits for them first; no links to take off where there are none."""
+    steps = workflow.offered(person, document)
+    if not getattr(document, "is_linked", True):
+        steps = [step for step in steps if step.action != "unrelate"]
+    return sorted(steps, key=lambda step: not step.waits)
 
 
 BACKWARD = {
