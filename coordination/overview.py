@@ -86,7 +86,7 @@ def organisations(rows) -> list[tuple]:
 
 
 def posts(rows, question: str) -> list[tuple]:
-    """Seats with the terms of office not over yet: those of the bodies, or of a name searched for."""
+    """Seats with their terms of office: those of the bodies, or of a name searched for."""
     today = timezone.localdate()
     if question:
         rows = rows.filter(organisation__name__icontains=question)

@@ -177,7 +177,7 @@ def detail(person, document: IncomingDocument) -> Detail:
 
 
 def _steps(person, document: IncomingDocument) -> list[workflow.Step]:
-    """What the viewer may do, what waits for them first; no links to take off where there are none."""
+    """What the viewer may do, what waits for them first; no link to take off where none is."""
     steps = workflow.offered(person, document)
     if not getattr(document, "is_linked", True):
         steps = [step for step in steps if step.action != "unrelate"]
