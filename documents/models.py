@@ -18,6 +18,7 @@ from coordination.models import (
     StoredFile,
 )
 
+from .desk_models import Label, Labelling, SavedFilter
 from .querysets import (
     AttachmentQuerySet,
     HandlingQuerySet,
@@ -26,6 +27,18 @@ from .querysets import (
 )
 from .search import grams
 from .states import DocumentKind, HandlingState, IncomingState, ReadingState, Role, Urgency
+
+__all__ = [
+    "Attachment",
+    "Handling",
+    "HandlingProposal",
+    "IncomingDocument",
+    "IncomingDocumentShare",
+    "Label",
+    "Labelling",
+    "Reading",
+    "SavedFilter",
+]
 
 
 class IncomingDocument(models.Model):
@@ -121,6 +134,11 @@ class IncomingDocument(models.Model):
     def state_label(self):
         """The state in words."""
         return IncomingState(self.state).label
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels it bears, where the queryset asked for them (`with_labels`)."""
+        return sorted(filter(None, (getattr(self, "label_names", "") or "").split("\n")))
 
     @property
     def inbox_title(self) -> str:
