@@ -26,7 +26,7 @@ def workbook(found: Statistics, asked: dict) -> bytes:
     sheet.title = _("Statistics")
     sheet.append([_("Received from"), asked["since"], _("Received to"), asked["until"]])
     outcomes = [str(outcome.label) for outcome in Outcome]
-    sums = [_("Together"), _("On time, in %"), _("Working days on the average")]
+    sums = [_("Together"), _("On time (per cent)"), _("Working days on the average")]
     sheet.append([found.heading, *outcomes, *sums])
     for row in found.rows():
         sheet.append(_line(row))
