@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from coordination import appointment_views as posts
-from coordination import calendar_views, delegation_views, duty_views, views
+from coordination import calendar_views, delegation_views, duty_views, phrase_views, views
 
 METHODS = ["get", "post", "head", "options"]
 urlpatterns = [
@@ -32,6 +32,9 @@ urlpatterns = [
     path("duties/<int:pk>/extension/", duty_views.extension_new, name="extension_new"),
     path("extensions/<int:pk>/<slug:action>/", duty_views.extension_step, name="extension_step"),
     path("drafts/<str:key>/", views.draft, name="draft"),
+    path("phrases/", phrase_views.phrase_list, name="phrases"),
+    path("phrases/<int:pk>/", phrase_views.phrase, name="phrase"),
+    path("phrases/<int:pk>/delete/", phrase_views.phrase_delete, name="phrase_delete"),
     path("jobs/<int:pk>/", views.job, name="job"),
     path("jobs/<int:pk>/file/", views.job_file, name="job_file"),
     path("rulebook/", views.rulebook_page, name="rulebook"),

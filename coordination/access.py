@@ -36,6 +36,11 @@ EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCUL
     "circulated",  # records circulated for reading to a seat the person holds
     "mine",  # changes of hands between the person and somebody else
 )
+IN_CHARGE, KEPT, COMMON = (
+    "in charge",  # documents whose `handler` in charge the person holds the post in
+    "kept",  # records the `person` keeps for nobody but themselves
+    "common",  # records kept by the Office for others
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,15 @@ GRANTS = (
     _grants(LEADERS, INCOMING, "view print", LAID_BEFORE, "P24"),
     _grants(HANDLERS, INCOMING, "view print export", SHARED, "B16 C12"),
     _grants(READERS, INCOMING, "view", CIRCULATED, "P24"),
+    _grants((*OFFICE, *LEADERS), INCOMING, "count", EVERYTHING, "B3 B16"),
+    _grants(HANDLERS, INCOMING, "count", IN_CHARGE, "B16 C12"),
+    _grants(OFFICE, "documents.label", "view change", EVERYTHING, "B8"),
+    _grants(LEADERS, "documents.label", "view", EVERYTHING, "B8"),
+    _grants(READERS, "documents.savedfilter", "view change", KEPT, "B8"),
+    _grants(OFFICE, "documents.savedfilter", "view change share", COMMON, "B8"),
+    _grants(READERS, "coordination.phrase", "view change", KEPT, "P22"),
+    _grants(READERS, "coordination.phrase", "view", COMMON, "P22"),
+    _grants(OFFICE, "coordination.phrase", "change share", COMMON, "B8 P22"),
     _grants(OFFICE, READING, "view", EVERYTHING, "B8 P24"),
     _grants(READERS, READING, "view", OWN_SEAT, "P24"),
     _grants(OFFICE, HANDLING, "view", EVERYTHING, "B8 P24"),
@@ -237,6 +251,18 @@ def _mine(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(predecessor__person=held.person_id) | Q(successor__person=held.person_id)
 
 
+def _in_charge(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(handler__in=held.organisations(grant.posts))
+
+
+def _kept(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(person=held.person_id, shared=False)
+
+
+def _common(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(shared=True)
+
+
 def _shared_with(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(pk__in=_shared(model, held.organisations(grant.posts)))
 
@@ -252,6 +278,9 @@ CONDITIONS: dict[str, Callable[[Grant, Standing, Any], Q]] = {
     ASSIGNED: _assigned,
     OVERDUE: _overdue,
     MINE: _mine,
+    IN_CHARGE: _in_charge,
+    KEPT: _kept,
+    COMMON: _common,
     SHARED: _shared_with,
 }
 
@@ -312,6 +341,12 @@ def may(person, verb: str, record: Model) -> bool:
 def may_ever(person, verb: str, model: type[Model]) -> bool:
     """Whether any grant opens `verb` on some record of `model` to `person` (for navigation)."""
     return bool(applying(standing(person), model._meta.label_lower, verb))
+
+
+def reaches_all(person, verb: str, model: type[Model]) -> bool:
+    """Whether `person` may `verb` every record of `model` today."""
+    grants = applying(standing(person), model._meta.label_lower, verb)
+    return any(grant.reach == EVERYTHING for grant in grants)
 
 
 def require(person, verb: str, model: type[Model]) -> None:

@@ -1,11 +1,12 @@
 """What every page shows: navigation by standing, unread notices, posts held."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from . import access
+from . import access, phrases
 from .models import (
     AuditEntry,
     Delegation,
@@ -61,5 +62,6 @@ def navigation(request):
             f"{a.seat.get_post_display()} · {a.seat.organisation.short_name}"
             for a in held.appointments
         ],
+        "phrases": cache(lambda: phrases.offered(person)),  # read only where a form offers them
         "unread_notices": Notice.objects.unread().filter(person=person)[:100].count(),
     }

@@ -97,9 +97,10 @@ def extend(duty: Duty, due_on: date, due_at: datetime | None, *, by=None) -> Non
 
 def close(duty: Duty, at: datetime, *, outcome: str = Duty.Outcome.MET, by=None) -> None:
     """Close for good; in time or late is judged by the submission, where there was one."""
-    done_at = duty.submitted_at or at
+    done_at, calendar = duty.submitted_at or at, calendars.current()
     duty.closed_at, duty.outcome = at, outcome
-    duty.days_late = late_by(duty, done_at, calendars.current())
+    duty.days_late = late_by(duty, done_at, calendar)
+    duty.days_taken = max(0, calendar.between(local_day(duty.started_at), local_day(done_at)))
     _save(duty, by, outcome)
     notices.end(duty=duty, at=at)
 

@@ -39,6 +39,12 @@ EVENTS = {
     "refused": _("Refused"),
     "file_downloaded": _("File downloaded"),
     "register_exported": _("Register exported"),
+    "statistics_exported": _("Statistics exported"),
+    "label_added": _("Label added"),
+    "label_renamed": _("Label renamed"),
+    "label_merged": _("Label merged into another"),
+    "label_removed": _("Label taken off the list"),
+    "documents_labelled": _("Labels put on or taken off"),
 }
 
 

@@ -72,7 +72,7 @@ def workbook(documents) -> bytes:
     sheet.append(heading)
     calendar = calendars.current()
     for document in documents:
-        sheet.append([_safe(value) for value in _line(document, calendar)])
+        sheet.append([as_text(value) for value in _line(document, calendar)])
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -117,6 +117,6 @@ def _due(duty: Duty) -> str:
     return _("%(due)s (provisional)") % {"due": day} if duty.provisional else day
 
 
-def _safe(value: str) -> str:
+def as_text(value: str) -> str:
     """Text stays text: a title that begins like a formula must not become one."""
     return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -8,12 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coordination import calendars, duties, workflow
+from coordination import access, calendars, duties, workflow
+from coordination.formfields import RecordsField
 from coordination.models import Organisation
 
-from .models import IncomingDocument
+from .models import IncomingDocument, Label
 from .routes import INCOMING
-from .states import DocumentKind, IncomingState
+from .states import DocumentKind, IncomingState, Outcome
 
 LAMPS = [
     ("red", _("Red: late")),
@@ -27,8 +28,22 @@ def _day(**attrs):
     return forms.DateInput(attrs={"type": "date", **attrs})
 
 
+class RecordsFilter(filters.filters.QuerySetRequestMixin, filters.Filter):
+    """Several records of a list; a key no database can hold is told, not an error."""
+
+    field_class = RecordsField
+
+
+def offered_labels(person) -> list[Label]:
+    """The labels on the list, for whoever may see labels."""
+    return list(access.visible(person, Label.objects.filter(removed_at=None)))
+
+
 class IncomingFilter(filters.FilterSet):
-    """The register of incoming documents by text, state, lamp, unit, sender, kind and period."""
+    """The register of incoming documents by text, state, lamp, unit, sender, kind and period.
+
+    `charge`, `unassigned` and `exact` have no control in the register; statistics link with them.
+    """
 
     q = filters.CharFilter(label=_("Title, sender or number"), method="matching", max_length=100)
     state = filters.ChoiceFilter(label=_("State"), choices=IncomingState, empty_label=_("All"))
@@ -47,6 +62,24 @@ class IncomingFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(label=_("Kind"), choices=DocumentKind, empty_label=_("All"))
     since = filters.DateFilter(label=_("Received from"), method="from_day", widget=_day())
     until = filters.DateFilter(label=_("Received to"), method="to_day", widget=_day())
+    outcome = filters.ChoiceFilter(
+        label=_("Time limit"), choices=Outcome, method="by_outcome", empty_label=_("All")
+    )
+    label = filters.ChoiceFilter(
+        label=_("Label"), choices=(), method="by_label", empty_label=_("All")
+    )
+    charge = RecordsFilter(
+        label=_("Handler in charge"),
+        queryset=Organisation.objects.all(),
+        method="in_charge",
+        widget=forms.MultipleHiddenInput,
+    )
+    unassigned = filters.BooleanFilter(
+        label=_("Not assigned"), method="not_assigned", widget=forms.HiddenInput
+    )
+    exact = filters.BooleanFilter(
+        label=_("Counted exactly"), method="leave", widget=forms.HiddenInput
+    )
     mine = filters.BooleanFilter(
         label=_("Waiting for me"), method="waiting_for_me", widget=forms.CheckboxInput
     )
@@ -57,6 +90,18 @@ class IncomingFilter(filters.FilterSet):
     class Meta:
         model = IncomingDocument
         fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        person = self.request.user
+        self.labels: list[Label] = []
+        if access.may_ever(person, "view", Label):
+            self.labels = offered_labels(person)
+            self.filters["label"].extra["choices"] = [
+                (str(one.pk), one.name) for one in self.labels
+            ]
+        else:
+            del self.filters["label"]
 
     def matching(self, rows, name, value):
         """By words of the title, the sender or a number."""
@@ -79,6 +124,22 @@ class IncomingFilter(filters.FilterSet):
             return in_time.filter(main_duty__due_on__lte=last_yellow)
         return in_time.filter(main_duty__due_on__gt=last_yellow)
 
+    def by_outcome(self, rows, name, value):
+        """By how it stands against the time limit, as the statistics count it."""
+        return rows.of_outcome(Outcome(value), timezone.now())
+
+    def by_label(self, rows, name, value):
+        """Bearing this label."""
+        return rows.labelled(int(value))
+
+    def in_charge(self, rows, name, value):
+        """With one of these as the handler in charge."""
+        return rows.filter(handler__in=list(value)) if value else rows
+
+    def not_assigned(self, rows, name, value):
+        """With no handler in charge."""
+        return rows.filter(handler=None) if value else rows
+
     def from_day(self, rows, name, value):
         """Received on this day or later."""
         return rows.filter(received_at__gte=_midnight(value))
@@ -92,7 +153,7 @@ class IncomingFilter(filters.FilterSet):
         return rows.filter(workflow.waiting(self.request.user, INCOMING)) if value else rows
 
     def leave(self, rows, name, value):
-        """The order is given by the page, not by the filter."""
+        """Order and counting are the page's business, not the filter's."""
         return rows
 
 

@@ -76,13 +76,13 @@ def _printable(request, pk):
 
 
 @require_GET
-def label(request, pk):
+def paper_label(request, pk):
     """A label for the paper copy: number, and a code that opens the record."""
-    return render(request, "documents/label.html", {"document": _printable(request, pk)})
+    return render(request, "documents/paper_label.html", {"document": _printable(request, pk)})
 
 
 @require_GET
-def label_code(request, pk):
+def paper_label_code(request, pk):
     """The code of the label as SVG: the address of the record."""
     document = _printable(request, pk)
     out = BytesIO()

@@ -18,13 +18,13 @@ from coordination.models import (
     StoredFile,
 )
 
+from .desk_models import Label, Labelling, Relation, SavedFilter
 from .querysets import (
     CLOSED,
     AttachmentQuerySet,
     HandlingQuerySet,
     IncomingDocumentQuerySet,
     ReadingQuerySet,
-    RelationQuerySet,
 )
 from .search import grams
 from .states import (
@@ -32,10 +32,22 @@ from .states import (
     HandlingState,
     IncomingState,
     ReadingState,
-    RelationKind,
     Role,
     Urgency,
 )
+
+__all__ = [
+    "Attachment",
+    "Handling",
+    "HandlingProposal",
+    "IncomingDocument",
+    "IncomingDocumentShare",
+    "Label",
+    "Labelling",
+    "Reading",
+    "Relation",
+    "SavedFilter",
+]
 
 
 class IncomingDocument(models.Model):
@@ -131,6 +143,11 @@ class IncomingDocument(models.Model):
     def state_label(self):
         """The state in words."""
         return IncomingState(self.state).label
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels it bears, where the queryset asked for them (`with_labels`)."""
+        return sorted(filter(None, (getattr(self, "label_names", "") or "").split("\n")))
 
     @property
     def inbox_title(self) -> str:
@@ -334,40 +351,6 @@ class Reading(models.Model):
     def content_digest(self) -> str:
         """SHA-256 of what is to be read: the document as it stands."""
         return self.document.content_digest()
-
-
-class Relation(models.Model):
-    """One document stands to another: it answers it, forwards it, or is the same once more."""
-
-    document = models.ForeignKey(
-        IncomingDocument, on_delete=models.PROTECT, related_name="relations"
-    )
-    other = models.ForeignKey(
-        IncomingDocument, on_delete=models.PROTECT, related_name="related_from"
-    )
-    kind = models.CharField(_("kind"), max_length=20, choices=RelationKind)
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    objects = RelationQuerySet.as_manager()
-    history = HistoricalRecords()
-
-    class Meta:
-        ordering = ["pk"]
-        verbose_name = _("relation")
-        verbose_name_plural = _("relations")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["document", "other", "kind"],
-                condition=models.Q(ended_at=None),
-                name="one_relation_of_a_kind",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(document=models.F("other")), name="related_to_another"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()} {self.other.register_number}"
 
 
 class Attachment(models.Model):

@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
+from .outcomes import Joined, conditions
 from .search import pairs
-from .states import HandlingState, IncomingState
+from .states import HandlingState, IncomingState, Outcome
 
 CLOSED = (IncomingState.COMPLETED, IncomingState.RETURNED, IncomingState.MERGED)
 REGISTER_NUMBER = re.compile(r"收?[〔\[(（]?(\d{4})[〕\])）\-\s]+(\d{1,6})号?")
@@ -33,6 +34,22 @@ class IncomingDocumentQuerySet(models.QuerySet):
         return self.filter(main_duty__closed_at=None, main_duty__submitted_at=None).exclude(
             main_duty=None
         )
+
+    def of_outcome(self, outcome: Outcome, now: datetime):
+        """Which stand so against the time limit of their handler in charge."""
+        return self.filter(conditions(now)[outcome])
+
+    def labelled(self, label):
+        """Which bear `label`."""
+        labellings = apps.get_model("documents", "Labelling").objects.filter(label=label)
+        return self.filter(pk__in=labellings.values("document_id"))
+
+    def with_labels(self):
+        """With the labels they bear, read in the same query."""
+        labellings = apps.get_model("documents", "Labelling").objects
+        on_it = labellings.filter(document=OuterRef("pk"), label__removed_at=None).order_by()
+        names = on_it.values("document").annotate(names=Joined("label__name")).values("names")
+        return self.annotate(label_names=Subquery(names))
 
     def for_register(self):
         """With what a line of the register shows."""

@@ -102,3 +102,13 @@ class AnswerMethod(models.TextChoices):
     PHONE = "phone", _("By phone")
     SYSTEM = "system", _("Through this system")
     NONE = "none", _("No answer needed")
+
+
+class Outcome(models.TextChoices):
+    """How a document stands against the time limit of its handler in charge (B16, C12)."""
+
+    ON_TIME = "on_time", _("Done on time")
+    LATE = "late", _("Done late")
+    RUNNING = "running", _("Running, in time")
+    RUNNING_LATE = "running_late", _("Running, late")
+    NO_LIMIT = "no_limit", _("Without a time limit")

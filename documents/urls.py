@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import intake_views, views
+from . import desk_views, intake_views, statistics_views, views
 
 app_name = "documents"
 urlpatterns = [
@@ -10,9 +10,21 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("from-file/", intake_views.from_file, name="from_file"),
     path("transfer/", intake_views.transfer_many, name="transfer_many"),
-    path("<int:pk>/label/", intake_views.label, name="label"),
-    path("<int:pk>/label/code/", intake_views.label_code, name="label_code"),
+    path("<int:pk>/paper-label/", intake_views.paper_label, name="paper_label"),
+    path("<int:pk>/paper-label/code/", intake_views.paper_label_code, name="paper_label_code"),
     path("export/", views.export, name="export"),
+    path("statistics/", statistics_views.page, name="statistics"),
+    path("statistics/export/", statistics_views.export, name="statistics_export"),
+    path("labels/", desk_views.label_list, name="labels"),
+    path("labels/<int:pk>/", desk_views.label, name="label"),
+    path("labels/<int:pk>/merge/", desk_views.label_merge, name="label_merge"),
+    path("labels/<int:pk>/remove/", desk_views.label_remove, name="label_remove"),
+    path("labelling/", desk_views.label_documents, name="label_documents"),
+    path("filters/", desk_views.filter_list, name="filters"),
+    path("filters/new/", desk_views.filter_new, name="filter_new"),
+    path("filters/<int:pk>/", desk_views.filter_change, name="filter_change"),
+    path("filters/<int:pk>/delete/", desk_views.filter_delete, name="filter_delete"),
+    path("<int:pk>/labels/", desk_views.document_labels, name="document_labels"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/sheet/", views.sheet, name="sheet"),
     path("<int:pk>/files/<int:attachment>/", views.download, name="download"),

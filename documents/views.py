@@ -11,11 +11,11 @@ from coordination import actions as ground
 from coordination.downloads import file_response
 from coordination.formfields import add_refusal
 
-from . import actions, feedback, presenters
+from . import actions, feedback, labels, presenters, saved_filters
 from .export import export_small
 from .filters import IncomingFilter
 from .forms import RegistrationForm
-from .models import Attachment, Handling, IncomingDocument, Reading
+from .models import Attachment, Handling, IncomingDocument, Label, Reading
 from .step_forms import STEP_FORMS
 
 ORDERS = {
@@ -24,11 +24,13 @@ ORDERS = {
     "due": paging.Order(("main_duty__due_on", "pk")),
 }
 NEW_DRAFT = "incoming:new"
+COUNT_EXACTLY = 1_000_000
 
 
 def _document(request, pk, verb="view"):
     """The document if the person may see it; 404 otherwise, so that numbers tell nothing."""
     rows = access.visible(request.user, IncomingDocument.objects.for_detail(), verb)
+    rows = labels.shown_to(request.user, rows)
     return get_object_or_404(rows, pk=pk)
 
 
@@ -46,13 +48,14 @@ def register(request):
     if sort == "due":
         rows = rows.running()
     page = paging.page(
-        rows,
+        labels.shown_to(request.user, rows),
         ORDERS.get(sort, ORDERS[""]),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
     calendar = calendars.current()
-    count, more = paging.bounded_count(rows)
+    exact = request.GET.get("exact")  # opened from a figure, to be compared with it
+    count, more = paging.bounded_count(rows, COUNT_EXACTLY if exact else paging.COUNT_UP_TO)
     context = {
         "filter": narrowed,
         "page": page,
@@ -60,8 +63,13 @@ def register(request):
         "count": count,
         "more": more,
         "may_add": access.may_ever(request.user, "add", IncomingDocument),
+        "may_count": access.may_ever(request.user, "count", IncomingDocument),
         "may_export": access.may_ever(request.user, "export", IncomingDocument),
         "tones": presenters.TONES,
+        "chips": saved_filters.chips(request.user, request.GET),
+        "question": saved_filters.question_of(request.GET),
+        "may_label": access.may_ever(request.user, "change", Label),
+        "ticked": request.GET.getlist("ticked"),
     }
     return render(request, "documents/register.html", context)
 
@@ -100,6 +108,7 @@ def detail(request, pk):
         "detail": presenters.detail(request.user, document),
         "document": document,
         "may_print": may_print,
+        "may_label": access.may_ever(request.user, "change", Label),
     }
     return render(request, "documents/detail.html", context)
 

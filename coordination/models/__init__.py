@@ -6,6 +6,7 @@ from .files import Draft, StoredFile
 from .handover import Closing, HandOver, PlannedChange
 from .ledger import Duty, Extension, Notice, Urging
 from .organisation import Appointment, Body, Decision, Organisation, Person, Seat, Unit
+from .phrases import Phrase
 from .records import AuditEntry, Heartbeat, Job, Series, Transition
 from .sharing import GroupShare
 
@@ -30,6 +31,7 @@ __all__ = [
     "Notice",
     "Organisation",
     "Person",
+    "Phrase",
     "PlannedChange",
     "Seat",
     "Series",

@@ -22,7 +22,8 @@ class Duty(models.Model):
     not count; empty where the paper itself named the limit (`due_at`), which overrides the terms
     (Office rules art. 16). `provisional`: the year's calendar is not published yet.
     `submitted_at`: the work lies with whoever judges it, so the clock of the owner rests; it is
-    emptied when the work is sent back.
+    emptied when the work is sent back. `days_late` and `days_taken`, in working days, are written
+    once, when it closes.
     """
 
     class Kind(models.TextChoices):
@@ -59,6 +60,7 @@ class Duty(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     days_late = models.PositiveSmallIntegerField(_("working days late"), null=True, blank=True)
+    days_taken = models.PositiveSmallIntegerField(_("working days taken"), null=True, blank=True)
 
     objects = DutyQuerySet.as_manager()
     history = HistoricalRecords()

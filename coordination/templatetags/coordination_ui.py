@@ -4,7 +4,14 @@ from datetime import date, datetime
 from functools import cache
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -67,6 +74,12 @@ def is_box(field: BoundField) -> bool:
     """Whether the field is a single tick box, whose label stands behind it."""
     widget = field.field.widget
     return isinstance(widget, CheckboxInput)
+
+
+@register.filter
+def is_words(field: BoundField) -> bool:
+    """Whether the field takes an opinion, a remark, a reply: text of several lines."""
+    return isinstance(field.field.widget, Textarea)
 
 
 @register.filter

@@ -100,7 +100,41 @@ function filterBoxes() {
   for (const box of document.querySelectorAll(".filter-box")) box.open = true;
 }
 
+function phrases() {
+  for (const menu of document.querySelectorAll("details[data-phrases]")) {
+    const field = document.getElementById(menu.dataset.phrases);
+    const summary = menu.querySelector("summary");
+    let touched = false;
+    field.addEventListener("focus", () => { touched = true; });
+    menu.hidden = false;
+    menu.addEventListener("click", (event) => {
+      const button = event.target.closest("button[data-text]");
+      if (!button) return;
+      const end = field.value.length; // a field never entered has its cursor at its beginning
+      const [from, to] = touched ? [field.selectionStart, field.selectionEnd] : [end, end];
+      menu.open = false;
+      field.focus();
+      field.setRangeText(button.dataset.text, from, to, "end");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      summary.focus();
+    });
+  }
+}
+
+function printing() {
+  for (const button of document.querySelectorAll("button[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+}
+
 filterBoxes();
+phrases();
+printing();
 pickers();
 dropZones();
 drafts();

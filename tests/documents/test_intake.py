@@ -149,13 +149,13 @@ def test_all_are_transferred_or_none(office, client):
 def test_the_label_opens_the_record(office, client):
     document = office.transferred()
     client.force_login(office.people["clerk"])
-    page = client.get(reverse("documents:label", args=[document.pk])).content.decode()
+    page = client.get(reverse("documents:paper_label", args=[document.pk])).content.decode()
     assert document.register_number in page
-    code = client.get(reverse("documents:label_code", args=[document.pk]))
+    code = client.get(reverse("documents:paper_label_code", args=[document.pk]))
     assert code["Content-Type"] == "image/svg+xml"
     assert b"<svg" in code.content
     client.force_login(office.liaison("health"))
-    assert client.get(reverse("documents:label_code", args=[document.pk])).status_code == 404
+    assert client.get(reverse("documents:paper_label_code", args=[document.pk])).status_code == 404
 
 
 def test_whoever_only_reads_is_not_offered_to_print(office, client):

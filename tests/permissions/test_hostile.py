@@ -18,11 +18,15 @@ VALUES = [
     "\x00", "9" * 400, "-1", "1e999", "NaN", "<script>alert(1)</script>", "甲" * 20000, "\u202e",
     "😀", "%s%d{}", "' OR 1=1 --", "0000-00-00", "9999-12-31T23:59", "0001-01-01T00:00", "[]", "on",
 ]  # fmt: skip
-QUERY = "q state lamp unit sender kind since until mine sort after before event show next".split()
+QUERY = (
+    "q state lamp unit sender kind since until mine sort after before event show next outcome label "
+    "charge unassigned exact by ticked"
+).split()
 FIELDS = (
     "title sender sender_name sender_number kind dated_on received_at copies urgency secrecy contact "
     "remarks opinion points lead co_handlers limit_at laid_before method answer reply removed "
-    "kept_files files seen language next discard username password"
+    "kept_files files seen language next discard username password name shared into labels documents "
+    "label act text"
 ).split()
 
 
@@ -73,6 +77,7 @@ def test_no_question_breaks_a_list(office, client, value):
     question = dict.fromkeys(QUERY, value)
     for who, address in (
         ("clerk", "/incoming/"), ("clerk", "/duties/"), ("clerk", "/notices/"), ("clerk", "/"),
+        ("clerk", "/incoming/statistics/"), ("clerk", "/incoming/filters/new/"),
         ("auditor", "/audit/"), ("secadmin", "/people/"), ("clerk", "/rulebook/"),
     ):  # fmt: skip
         client.force_login(office.people[who])
@@ -99,6 +104,11 @@ def test_no_form_breaks_and_nothing_moves(office, client, value):
     for address in (
         *addresses,
         "/incoming/new/",
+        "/incoming/labels/",
+        "/incoming/labelling/",
+        "/incoming/filters/new/?kind=letter",
+        "/incoming/statistics/export/",
+        "/phrases/",
         "/password/",
         "/login/",
         "/language/",

@@ -14,11 +14,13 @@ from coordination import (
     delegations,
     extensions,
     jobs,
+    phrases,
     registry,
     storage,
 )
 from coordination.models import HandOver, Notice
-from documents.models import Attachment
+from documents import saved_filters
+from documents.models import Attachment, Label
 
 pytestmark = pytest.mark.django_db
 PERSONAS = (
@@ -94,9 +96,24 @@ MATRIX = {
     "documents:new": row("get", OFFICE),
     "documents:from_file": row("post", OFFICE, ok=302),
     "documents:transfer_many": row("get", OFFICE),
-    "documents:label": row("get", INVOLVED, refused=404),
-    "documents:label_code": row("get", INVOLVED, refused=404),
+    "documents:paper_label": row("get", INVOLVED, refused=404),
+    "documents:paper_label_code": row("get", INVOLVED, refused=404),
     "documents:export": row("post", OFFICE | HANDLERS),
+    "documents:statistics": row("get", OFFICE | LEADERS | HANDLERS),
+    "documents:statistics_export": row("post", OFFICE | LEADERS | HANDLERS),
+    "documents:labels": row("get", OFFICE),
+    "documents:label": row("get", OFFICE),
+    "documents:label_merge": row("post", OFFICE, ok=422),
+    "documents:label_remove": row("post", OFFICE, ok=302),
+    "documents:label_documents": row("post", OFFICE, ok=302),
+    "documents:document_labels": row("get", OFFICE),
+    "documents:filters": row("get", WITH_POST - OFFICERS),
+    "documents:filter_new": row("get", WITH_POST - OFFICERS),
+    "documents:filter_change": row("get", {"handler"}, refused=404),
+    "documents:filter_delete": row("post", {"handler"}, ok=302, refused=404),
+    "phrases": row("get", WITH_POST - OFFICERS),
+    "phrase": row("get", {"handler"}, refused=404),
+    "phrase_delete": row("post", {"handler"}, ok=302, refused=404),
     "documents:detail": row("get", INVOLVED | {"legal"}, refused=404),
     "documents:sheet": row("post", INVOLVED, ok=302, refused=404),
     "documents:download": row("get", INVOLVED | {"legal"}, refused=404),
@@ -157,6 +174,9 @@ def world(office, outsider, monkeypatch):
     )
     job = jobs.enqueue("t", {}, handler)
     jobs.run(job.pk)
+    label = Label.objects.create(name="重点")
+    saved = saved_filters.save_filter(handler, name="函", query="kind=letter", shared=False)
+    phrase = phrases.keep(handler, text="请按时办理。", shared=False)
     pks = {
         "notice": [Notice.objects.get(person=handler, code="assigned").pk],
         "duty": [document.main_duty_id],
@@ -177,10 +197,18 @@ def world(office, outsider, monkeypatch):
         "delegation_file": [delegation.pk],
         "absence_cancel": [absence.pk],
         "unlock": [handler.pk],
+        "documents:label": [label.pk],
+        "documents:label_merge": [label.pk],
+        "documents:label_remove": [label.pk],
+        "documents:document_labels": [document.pk],
+        "documents:filter_change": [saved.pk],
+        "documents:filter_delete": [saved.pk],
+        "phrase": [phrase.pk],
+        "phrase_delete": [phrase.pk],
         "documents:detail": [document.pk],
         "documents:sheet": [document.pk],
-        "documents:label": [document.pk],
-        "documents:label_code": [document.pk],
+        "documents:paper_label": [document.pk],
+        "documents:paper_label_code": [document.pk],
         "documents:download": [document.pk, attachment.pk],
         "documents:reading": [document.readings.get().pk],
         "documents:reading_step": [document.readings.get().pk, "read"],

@@ -1,0 +1,100 @@
+"""Statistics, labels, saved filters and frequent opinions in the browser, also on a phone."""
+
+import pytest
+from django.test import RequestFactory
+
+from coordination import phrases
+from documents import labels, saved_filters
+from tests.browser.conftest import DESKTOP, PHONE
+
+pytestmark = pytest.mark.browser
+WINDOWS = [(DESKTOP, "zh-CN"), (PHONE, "zh-CN"), (PHONE, "en")]
+
+
+@pytest.fixture
+def world(office):
+    """Two documents, one labelled; a shared filter; texts of the leader's and the Office's."""
+    request = RequestFactory().post("/")
+    request.user = clerk = office.people["clerk"]
+    document, proposed = office.transferred(), office.proposed("leader")
+    label = labels.add_label(request, "重点督办")
+    labels.label_documents(request, [document], label, put=True)
+    saved = saved_filters.save_filter(clerk, name="函", query="kind=letter", shared=True)
+    phrases.keep(clerk, text="请按时限办理。", shared=True)
+    own = phrases.keep(office.people["leader"], text="同意。", shared=False)
+    return {"document": document, "proposed": proposed, "label": label, "saved": saved, "own": own}
+
+
+@pytest.mark.parametrize(
+    ("viewport", "locale"), WINDOWS, ids=["desktop-zh", "phone-zh", "phone-en"]
+)
+def test_no_page_has_a_fault(office, world, visit, viewport, locale):
+    document, label, saved = world["document"], world["label"], world["saved"]
+    pages = {
+        "clerk": [
+            "/incoming/statistics/", "/incoming/statistics/?by=month", "/incoming/statistics/?by=x",
+            "/incoming/?kind=letter", "/incoming/?outcome=running&exact=1", "/incoming/labels/",
+            f"/incoming/labels/{label.pk}/", f"/incoming/{document.pk}/", f"/incoming/{document.pk}/labels/",
+            "/incoming/filters/", "/incoming/filters/new/?kind=letter", f"/incoming/filters/{saved.pk}/", "/phrases/",
+        ],
+        "leader": ["/incoming/statistics/", f"/phrases/{world['own'].pk}/", f"/incoming/{world['proposed'].pk}/instruct/"],
+    }  # fmt: skip
+    for login, paths in pages.items():
+        visitor = visit(login, viewport=viewport, locale=locale)
+        for path in paths:
+            visitor.open(path)
+            visitor.judge()
+
+
+def test_a_frequent_opinion_is_put_in_at_the_cursor_on_a_phone(world, visit):
+    visitor = visit("leader", viewport=PHONE, locale="zh-CN")
+    page = visitor.open(f"/incoming/{world['proposed'].pk}/instruct/")
+    field, menu = page.locator("#id_opinion"), page.locator("details[data-phrases=id_opinion]")
+    start = field.input_value()
+    menu.locator("summary").click()
+    visitor.judge()
+    button = menu.get_by_role("button", name="请按时限办理。")
+    assert button.bounding_box()["height"] >= 44
+    button.click()  # never entered: it goes to the end
+    assert field.input_value() == start + "请按时限办理。"
+    assert page.evaluate("document.activeElement.id") == "id_opinion"
+    field.fill("甲乙")
+    field.evaluate("field => field.setSelectionRange(1, 1)")
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="同意。").click()
+    assert field.input_value() == "甲同意。乙"
+    assert field.evaluate("field => field.selectionStart") == 4
+    page.locator(".draft-state", has_text="✓").wait_for()  # it counts as typed: the draft is kept
+
+
+def test_the_menu_of_frequent_opinions_works_from_the_keyboard(world, visit):
+    page = visit("leader").open(f"/incoming/{world['proposed'].pk}/instruct/")
+    page.locator("#id_opinion").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.text") == "同意。"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    assert not page.locator("details[data-phrases]").evaluate("menu => menu.open")
+
+
+def test_a_figure_opens_its_rows_and_labels_go_on_from_there(world, visit):
+    visitor = visit("clerk")
+    page = visitor.open("/incoming/statistics/?by=unit")
+    page.get_by_role("row", name="市监局").get_by_role("link", name="1").first.click()
+    assert page.locator(".count-line").first.inner_text() == "Handler in charge: 市监局"
+    page.get_by_role("checkbox", name="Tick").first.check()
+    page.get_by_role("button", name="Take off").click()
+    assert "taken off 1 document" in page.locator(".alert").inner_text()
+    assert "exact=1" in page.url
+    assert page.locator(".label").count() == 0
+
+
+def test_the_print_shows_table_and_chart_without_the_form(world, visit):
+    page = visit("clerk").open("/incoming/statistics/")
+    assert page.get_by_role("button", name="Print").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("svg.bars rect.bar").first.is_visible()
+    assert page.locator("table.figures").is_visible()
+    assert not page.locator("form.filters").is_visible()
