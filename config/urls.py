@@ -7,7 +7,14 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from coordination import appointment_views as posts
-from coordination import calendar_views, delegation_views, duty_views, phrase_views, views
+from coordination import (
+    calendar_views,
+    delegation_views,
+    duty_views,
+    phrase_views,
+    roster_views,
+    views,
+)
 
 METHODS = ["get", "post", "head", "options"]
 urlpatterns = [
@@ -46,6 +53,8 @@ urlpatterns = [
     path("calendar/count/", calendar_views.count, name="calendar_count"),
     path("calendar/new/", calendar_views.enter, name="calendar_new"),
     path("calendar/cut-off/", calendar_views.cut_off, name="cut_off"),
+    path("roster/", roster_views.page, name="roster"),
+    path("roster/export/", roster_views.export, name="roster_export"),
     path("people/new/", posts.person_new, name="person_new"),
     path("people/<int:pk>/active/", posts.person_active, name="person_active"),
     path("posts/", posts.posts, name="posts"),

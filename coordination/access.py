@@ -99,6 +99,8 @@ GRANTS = (
     _grants(OFFICE, "coordination.closing", "view", EVERYTHING, "A4 B3"),
     _grants(READERS, "coordination.holidaynotice", "view", EVERYTHING, "B16"),
     _grants(OFFICE, "coordination.holidaynotice", "publish", EVERYTHING, "B16"),
+    _grants((*OFFICE, *LEADERS), "coordination.seat", "view", EVERYTHING, "A16 B8"),
+    _grants(HANDLERS, "coordination.seat", "view", OWN, "A16"),
     _grants([Post.AUDIT_OFFICER], "coordination.auditentry", "view", EVERYTHING, "A2"),
     _grants([Post.SYSTEM_OFFICER], "coordination.heartbeat", "view", EVERYTHING, "A2"),
 )

@@ -45,9 +45,9 @@ def _decided(request, form):
 @require_GET
 def posts(request):
     """Every seat with who holds it, and from when somebody else will."""
-    access.require(request.user, "view", Seat)
+    access.require(request.user, "appoint", Seat)
     question = request.GET.get("q", "").strip()[:100]
-    rows = access.visible(request.user, Seat.objects.all())
+    rows = access.visible(request.user, Seat.objects.all(), "appoint")
     context = {
         "rows": overview.posts(rows, question),
         "question": question,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from . import access, phrases
 from .models import (
     AuditEntry,
+    Body,
     Delegation,
     Duty,
     Heartbeat,
@@ -16,7 +17,6 @@ from .models import (
     Notice,
     Organisation,
     Person,
-    Seat,
 )
 from .registry import PAGES
 
@@ -36,7 +36,7 @@ OWN_PAGES = (
     ("delegations", _("Stand-ins"), Delegation),
     ("calendar", _("Calendar"), HolidayNotice),
     ("organisation", _("Organisation"), Organisation),
-    ("posts", _("Posts and bodies"), Seat),
+    ("posts", _("Posts and bodies"), Body),
     ("people", _("Persons"), Person),
     ("audit", _("Audit trail"), AuditEntry),
     ("system", _("System"), Heartbeat),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from . import access, actions, audit, inbox, jobs, overview, paging, rulebook, subjects
 from .downloads import file_response
-from .models import AuditEntry, Closing, Heartbeat, Job, Notice, Organisation, Person
+from .models import AuditEntry, Closing, Heartbeat, Job, Notice, Organisation, Person, Seat
 from .notices import LINKS, text_of
 from .registry import JOBS
 
@@ -123,6 +123,7 @@ def organisation(request):
     rows = access.visible(request.user, Organisation.objects.existing(timezone.localdate()))
     context = {
         "groups": overview.organisations(rows),
+        "may_roster": access.may_ever(request.user, "view", Seat),
         "may_move": access.may_ever(request.user, "view", Closing),
     }
     return render(request, "organisation.html", context)

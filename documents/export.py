@@ -1,21 +1,17 @@
 """The filtered register as XLSX."""
 
-from io import BytesIO
-
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
-from coordination import access, calendars, duties, jobs
+from coordination import access, calendars, duties, jobs, spreadsheets
 from coordination.models import Duty, Job
+from coordination.spreadsheets import MEDIA_TYPE
 
 from .filters import IncomingFilter
 from .models import IncomingDocument
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDTHS = [16, 60, 30, 24, 14, 14, 26, 26, 14, 22]
 AT_ONCE = 2000  # rows; more is made in the background
 AT_MOST = 200_000
 BATCH = 2000
@@ -59,23 +55,9 @@ def _file_name() -> str:
 
 def workbook(documents) -> bytes:
     """One sheet: a heading, then one line per document, as the register shows it."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Incoming documents"))
-    sheet.freeze_panes = "A2"
-    for column, width in zip("ABCDEFGHIJ", (16, 60, 30, 24, 14, 14, 26, 26, 14, 22), strict=True):
-        sheet.column_dimensions[column].width = width
-    heading = []
-    for title in _headings():
-        cell = WriteOnlyCell(sheet, value=title)
-        cell.font = Font(bold=True)
-        heading.append(cell)
-    sheet.append(heading)
     calendar = calendars.current()
-    for document in documents:
-        sheet.append([as_text(value) for value in _line(document, calendar)])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    lines = (_line(document, calendar) for document in documents)
+    return spreadsheets.table(_("Incoming documents"), _headings(), WIDTHS, lines)
 
 
 def _headings() -> list[str]:
@@ -115,8 +97,3 @@ def _due(duty: Duty) -> str:
         return timezone.localtime(duty.due_at).strftime("%Y-%m-%d %H:%M")
     day = duty.due_on.isoformat()
     return _("%(due)s (provisional)") % {"due": day} if duty.provisional else day
-
-
-def as_text(value: str) -> str:
-    """Text stays text: a title that begins like a formula must not become one."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

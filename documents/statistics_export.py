@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from .export import MEDIA_TYPE, as_text
+from coordination.spreadsheets import MEDIA_TYPE, safe
+
 from .states import Outcome
 from .statistics import Row, Statistics
 
@@ -45,4 +46,4 @@ def workbook(found: Statistics, asked: dict) -> bytes:
 def _line(row: Row) -> list:
     line = row.line
     counts = [cell.count for cell in row.cells]
-    return [as_text(line.label), *counts, line.total, line.rate, line.average]
+    return [safe(line.label), *counts, line.total, line.rate, line.average]

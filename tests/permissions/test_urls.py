@@ -67,6 +67,8 @@ MATRIX = {
     "calendar_count": row("get", WITH_POST - OFFICERS),
     "calendar_new": row("get", OFFICE),
     "cut_off": row("get", OFFICE),
+    "roster": row("get", READERS | {"secadmin"}),
+    "roster_export": row("get", READERS | {"secadmin"}),
     "person_new": row("get", {"secadmin"}),
     "person_active": row("post", {"secadmin"}, ok=302),
     "posts": row("get", {"secadmin"}),

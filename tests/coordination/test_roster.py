@@ -1,0 +1,88 @@
+"""联络员名册: by unit and group, on a day, with its gaps, as page and XLSX (A16, C4)."""
+
+import datetime as dt
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from coordination import roster
+from coordination.models import Appointment, AuditEntry, Seat
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+def found(person, on, question=""):
+    return {
+        f"{line.seat.organisation.key}:{line.seat.post}": line
+        for line in roster.lines(person, on, question)
+        if line.seat.scope is None
+    }
+
+
+def test_every_liaison_seat_is_a_line_and_what_is_missing_is_said(office, today):
+    clerk = office.people["clerk"]
+    liaison = office.liaison("finance")
+    liaison.phone = "0513-80000000"
+    liaison.save()
+    lines = found(clerk, today)
+    assert lines["finance:unit_liaison"].gap == ""
+    assert lines["health:unit_liaison"].gap == "no office phone"
+    Appointment.objects.filter(person=office.liaison("health")).delete()
+    assert found(clerk, today)["health:unit_liaison"].gap == "no liaison officer"
+    posts = {line.seat.post for line in roster.lines(clerk, today)}
+    assert posts == {"unit_liaison", "group_liaison", "deputy_unit_liaison"}
+
+
+def test_the_roster_of_a_day_names_who_served_then(office, outsider, today):
+    held = Appointment.objects.get(person=office.liaison("finance"))
+    held.until = today - DAY
+    held.save()
+    Appointment.objects.create(person=outsider, seat=held.seat, since=today, decision=held.decision)
+    clerk = office.people["clerk"]
+    assert found(clerk, today)["finance:unit_liaison"].held.person == outsider
+    assert found(clerk, today - DAY)["finance:unit_liaison"].held.person == held.person
+
+
+def test_who_sees_what(office, today):
+    everything = Seat.objects.filter(post__in=roster.LIAISONS).count()
+    for login in ("clerk", "director", "leader", "deputy"):
+        assert len(roster.lines(office.people[login], today)) == everything
+    own = roster.lines(office.liaison("finance"), today)
+    assert {line.seat.organisation.key for line in own} == {"finance"}
+    for login in ("member1", "auditor", "sysadmin"):
+        assert roster.lines(office.people[login], today) == []
+
+
+def test_it_is_searched_by_unit_and_by_person(office, today):
+    clerk = office.people["clerk"]
+    assert set(found(clerk, today, "财政")) == {"finance:unit_liaison"}
+    name = office.liaison("health").name
+    assert set(found(clerk, today, name)) == {"health:unit_liaison"}
+    assert found(clerk, today, "没有这个单位") == {}
+
+
+def test_pages_and_workbook(office, client, today):
+    liaison = office.liaison("finance")
+    liaison.phone = "=1+1"
+    liaison.save()
+    client.force_login(office.people["clerk"])
+    page = client.get(reverse("roster")).content.decode()
+    assert office.unit("finance").name in page
+    assert "no office phone" in page
+    assert "Nobody of this name" in client.get(reverse("roster"), {"q": "无"}).content.decode()
+    assert client.get(reverse("roster"), {"on": "2199-99-99"}).status_code == 200
+    answer = client.get(reverse("roster_export"), {"q": "财政"})
+    rows = list(load_workbook(BytesIO(answer.content)).active.values)
+    assert rows[1][0] == office.unit("finance").name
+    assert rows[1][3] == "'=1+1"
+    assert AuditEntry.objects.filter(event="register_exported").count() == 1
+
+
+def test_it_costs_few_queries(office, client, django_assert_max_num_queries):
+    client.force_login(office.people["clerk"])
+    client.get(reverse("roster"))
+    with django_assert_max_num_queries(8):
+        client.get(reverse("roster"))
