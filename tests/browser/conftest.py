@@ -61,6 +61,11 @@ def worker(office, settings, tmp_path):
     log.close()
 
 
+WIDE = """[...document.querySelectorAll("body *")]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5)
+  .slice(0, 4).map((e) => e.outerHTML.slice(0, 160))"""
+
+
 class Visitor:
     """One person in one browser window."""
 
@@ -107,7 +112,9 @@ class Visitor:
         told = [(v["id"], [node["html"][:150] for node in v["nodes"][:3]]) for v in found]
         assert told == [], (self.page.url, told)
         width = self.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= self.page.viewport_size["width"], (self.page.url, width)
+        window = self.page.viewport_size["width"]
+        wide = self.page.evaluate(WIDE) if width > window else []
+        assert width <= window, (self.page.url, width, wide)
         assert self.errors == [], self.page.url
 
 

@@ -24,6 +24,7 @@ def world(office):
 
 def pages(office, world):
     late, part = world["late"], office.part(world["late"])
+    handed = world["handed"].main_duty_id
     registered, proposed = world["registered"].pk, world["proposed"].pk
     return {
         "clerk": [
@@ -32,7 +33,13 @@ def pages(office, world):
             f"/incoming/{registered}/return_to_sender/", f"/incoming/{registered}/correct_registration/",
             f"/incoming/{late.pk}/recall/", "/duties/", "/duties/?show=closed",
             f"/duties/{late.main_duty_id}/", "/notices/", "/rulebook/", "/rulebook/B16/",
-            "/organisation/", "/password/", "/nowhere/", "/people/", f"/incoming/{late.pk}/pass_review/",
+            "/organisation/", "/stand-ins/", "/absences/new/", "/calendar/", "/calendar/new/",
+            "/calendar/count/?start=2026-12-24&days=7", "/roster/", "/hand-overs/",
+            "/bodies/closing/", "/incoming/transfer/", "/duties/urged/",
+            f"/incoming/{late.pk}/circulate/", f"/incoming/{late.pk}/add_co_handlers/",
+            f"/incoming/handling/{part.pk}/reassign/", f"/incoming/{registered}/merge/",
+            f"/incoming/{late.pk}/paper-label/", "/incoming/statistics/",
+            "/password/", "/nowhere/", "/people/", f"/incoming/{late.pk}/pass_review/",
         ],
         "leader": ["/", "/incoming/", f"/incoming/{proposed}/", f"/incoming/{proposed}/instruct/",
                    f"/incoming/{proposed}/lay_further/", f"/incoming/{proposed}/return_proposal/"],
@@ -41,7 +48,10 @@ def pages(office, world):
             f"/incoming/handling/{part.pk}/hand_back/", "/duties/?show=late",
         ],
         "member1": ["/"],
-        "secadmin": ["/", "/people/"],
+        "deputy": ["/stand-ins/new/"],
+        office.liaison("health").username: [f"/duties/{handed}/extension/"],
+        "secadmin": ["/", "/people/", "/people/new/", "/posts/", "/bodies/new/",
+                     f"/posts/{office.seat('deputy').pk}/appoint/"],
         "auditor": ["/audit/"],
         "sysadmin": ["/system/"],
     }  # fmt: skip
