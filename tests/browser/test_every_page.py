@@ -65,7 +65,7 @@ def test_no_page_has_a_fault(office, world, visit, viewport, locale):
         visitor = visit(login, viewport=viewport, locale=locale)
         for path in paths:
             visitor.open(path)
-            visitor.judge()
+            visitor.judge(axe=locale == "zh-CN")  # in English only the lengths differ
 
 
 def test_a_leader_instructs_in_two_taps_on_a_phone(office, world, visit):
