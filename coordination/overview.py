@@ -36,6 +36,8 @@ EVENTS = {
     "body_closed": _("Body closed"),
     "calendar_published": _("Holiday notice published"),
     "cut_off_set": _("Cut-off hour set"),
+    "feed_renewed": _("Calendar address made"),
+    "feed_revoked": _("Calendar address revoked"),
     "refused": _("Refused"),
     "file_downloaded": _("File downloaded"),
     "register_exported": _("Register exported"),

@@ -2,6 +2,7 @@
 
 from .authority import Absence, Delegation
 from .calendar import CalendarDay, CutOff, HolidayNotice, TimeLimit
+from .feeds import FeedKey
 from .files import Draft, StoredFile
 from .handover import Closing, HandOver, PlannedChange
 from .ledger import Duty, Extension, Notice, Urging
@@ -23,6 +24,7 @@ __all__ = [
     "Draft",
     "Duty",
     "Extension",
+    "FeedKey",
     "GroupShare",
     "HandOver",
     "Heartbeat",
