@@ -26,7 +26,8 @@ FIELDS = (
     "title sender sender_name sender_number kind dated_on received_at copies urgency secrecy contact "
     "remarks opinion points lead co_handlers limit_at laid_before method answer reply removed "
     "kept_files files seen language next discard username password name shared into labels documents "
-    "label act text"
+    "label act text seats other relations due_on due_at duties word delegate acts since until reason "
+    "year number published_on lines hour in_force_from absent note documents"
 ).split()
 
 
@@ -71,18 +72,37 @@ def test_no_address_breaks(office, client, who):
             assert method(address).status_code < 500, (method.__name__, address)
 
 
+READS = [  # who, which page, and the questions it reads, each asked alone too
+    ("clerk", "/incoming/", QUERY),
+    (
+        "clerk",
+        "/incoming/statistics/",
+        ["by", "since", "until", "charge", "kind", "sender", "label"],
+    ),
+    ("clerk", "/incoming/filters/new/", ["kind", "since"]),
+    ("clerk", "/duties/", ["show", "after", "before"]),
+    ("clerk", "/notices/", ["after", "before"]),
+    ("clerk", "/calendar/", ["year"]),
+    ("clerk", "/calendar/count/", ["start", "days"]),
+    ("clerk", "/calendar/new/", ["number"]),
+    ("clerk", "/roster/", ["q", "on"]),
+    ("clerk", "/stand-ins/new/", ["seat"]),
+    ("clerk", "/", []),
+    ("clerk", "/rulebook/", []),
+    ("secadmin", "/posts/", ["q"]),
+    ("secadmin", "/people/", []),
+    ("auditor", "/audit/", ["event", "after", "before"]),
+]
+
+
 @pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 def test_no_question_breaks_a_list(office, client, value):
     office.transferred()
-    question = dict.fromkeys(QUERY, value)
-    for who, address in (
-        ("clerk", "/incoming/"), ("clerk", "/duties/"), ("clerk", "/notices/"), ("clerk", "/"),
-        ("clerk", "/incoming/statistics/"), ("clerk", "/incoming/filters/new/"),
-        ("auditor", "/audit/"), ("secadmin", "/people/"), ("clerk", "/rulebook/"),
-    ):  # fmt: skip
+    question = dict.fromkeys([*QUERY, "start", "days", "year", "number", "on", "seat"], value)
+    for who, address, names in READS:
         client.force_login(office.people[who])
         assert client.get(address, question).status_code < 500, address
-        for name in QUERY:
+        for name in names:
             assert client.get(address, {name: value}).status_code < 500, (address, name)
     client.force_login(office.people["clerk"])
     assert client.post("/incoming/export/?q=x", question).status_code < 500
@@ -94,16 +114,24 @@ def test_no_form_breaks_and_nothing_moves(office, client, value):
     part = office.part(documents[S.IN_HANDLING])
     data = dict.fromkeys(FIELDS, value)
     director = office.people["director"]
-    addresses = [
-        f"/incoming/{document.pk}/{step.action}/"
+    by_action = {  # each act once: its form is the same wherever the document stands
+        step.action: f"/incoming/{document.pk}/{step.action}/"
         for document in documents.values()
         for step in workflow.offered(director, document)
-    ]
+    }
+    addresses = list(by_action.values())
     assert len(addresses) > 12
     client.force_login(director)
     for address in (
         *addresses,
         "/incoming/new/",
+        "/incoming/transfer/",
+        "/incoming/from-file/",
+        "/duties/urge/",
+        f"/stand-ins/new/?seat={office.seat('director').pk}",
+        "/absences/new/",
+        "/calendar/new/",
+        "/calendar/cut-off/",
         "/incoming/labels/",
         "/incoming/labelling/",
         "/incoming/filters/new/?kind=letter",
@@ -119,6 +147,8 @@ def test_no_form_breaks_and_nothing_moves(office, client, value):
         answer = client.post("/drafts/k/", body, content_type="application/json")
         assert answer.status_code < 500
     client.force_login(office.liaison("market_regulation"))
+    duty = part.duty_id
+    assert client.post(f"/duties/{duty}/extension/", data).status_code < 500
     for action in ("accept", "hand_back", "submit_reply"):
         assert client.post(f"/incoming/handling/{part.pk}/{action}/", data).status_code < 500
     for state, document in documents.items():
