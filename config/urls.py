@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 from coordination import appointment_views as posts
 from coordination import (
     calendar_views,
+    channel_views,
     delegation_views,
     duty_views,
     feed_views,
@@ -54,6 +55,11 @@ urlpatterns = [
     path("calendar/count/", calendar_views.count, name="calendar_count"),
     path("calendar/new/", calendar_views.enter, name="calendar_new"),
     path("calendar/cut-off/", calendar_views.cut_off, name="cut_off"),
+    path("preferences/", channel_views.preferences, name="preferences"),
+    path("undelivered/", channel_views.undelivered, name="undelivered"),
+    path("undelivered/<int:pk>/again/", channel_views.message_again, name="message_again"),
+    path("undelivered/<int:pk>/told/", channel_views.message_settled, name="message_settled"),
+    path("messenger/", channel_views.messenger, name="messenger"),
     path("feed/", feed_views.feed, name="feed"),
     path("feed/<str:secret>.ics", feed_views.feed_file, name="feed_file"),
     path("roster/", roster_views.page, name="roster"),

@@ -93,6 +93,8 @@ GRANTS = (
     _grants(READERS, "coordination.organisation", "view", EVERYTHING, "A2 A3 A4"),
     _grants([Post.SECURITY_OFFICER], "coordination.person", "view unlock add", EVERYTHING, "A2"),
     _grants([Post.SECURITY_OFFICER], "coordination.seat", "view appoint", EVERYTHING, "A2 A3"),
+    _grants(OFFICE, "coordination.message", "view settle", EVERYTHING, "B8"),
+    _grants([Post.SECURITY_OFFICER], "coordination.messenger", "view set", EVERYTHING, "B8"),
     _grants([Post.SECURITY_OFFICER], "coordination.body", "view found", EVERYTHING, "A4"),
     _grants(OFFICE, "coordination.handover", "view", EVERYTHING, "B3 B8"),
     _grants(READERS, "coordination.handover", "view", MINE, "B8"),

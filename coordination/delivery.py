@@ -1,92 +1,204 @@
-"""E-mail for notices: swept from the table, so that nothing depends on a queue.
+"""Messages leave the product: swept from the table, so that nothing depends on a queue.
 
-In the product a notice is exactly one row; by mail it comes at least once, with a Message-ID
-that stays the same, so that a mail program shows it once.
+In the product a notice is exactly one row; outside it comes at least once, under one id that
+stays the same, so that a mail program or messenger shows it once. A host that does not answer
+counts against no message; everything waits for it.
 """
 
 import logging
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import parseaddr
+from smtplib import SMTPServerDisconnected
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import F, Q
+from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from . import subjects
-from .models import Notice
+from . import bundling, channels, subjects, webhook
+from .models import Channel, Enclosure, Message, Notice, Person
 from .notices import text_of
 
 MAX_ATTEMPTS = 8
-REST = timedelta(minutes=5)  # before a notice is tried again
+LEASE = timedelta(minutes=2)  # a worker that takes longer over one message is held for dead
+REST = timedelta(minutes=5)  # before a message that was refused is tried again
+PAUSE = timedelta(minutes=1)  # before the message that found its host away is tried again
+LIMIT = 2000  # messages in one run
+SHOWN = 100  # notices spelt out in one message; the others are in the product
+AWAY = (ConnectionError, TimeoutError, SMTPServerDisconnected, webhook.Unavailable)
 log = logging.getLogger(__name__)
 
 
-def deliver(limit: int = 2000) -> int:
-    """Send what is owed; return how many were sent.
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message in words, ready to go."""
 
-    A mail host that cannot be reached counts against no notice; everything waits for it.
-    """
-    now = timezone.now()
-    owed = Notice.objects.undelivered().filter(Q(tried_at=None) | Q(tried_at__lt=now - REST))
-    pks = list(owed.order_by("pk").values_list("pk", flat=True)[:limit])
-    if not pks:
-        return 0
-    mail = get_connection()
+    id: str
+    person: Person
+    subject: str
+    text: str
+
+
+Send = Callable[[Letter], None]
+
+
+def deliver(now: datetime | None = None) -> int:
+    """Bundle what is new and send what is due, on every channel; return how many were sent."""
+    now = now or timezone.now()
+    bundling.collect(now)
+    return sum(_run(channel, now) for channel in channels.in_use())
+
+
+def _run(channel: Channel, now: datetime) -> int:
+    due = Message.objects.due(now).filter(channel=channel)
+    pks = list(due.values_list("pk", flat=True)[:LIMIT])
+    sent = 0
     try:
-        mail.open()
+        if pks:
+            with CARRIERS[channel]() as send:
+                for pk in pks:
+                    sent += _deliver(pk, send, now)
     except OSError as error:
-        log.warning("The mail host cannot be reached: %s", error)
-        return 0
+        log.warning("%s: the host is away: %s", channel, error)
+    return sent
+
+
+@contextmanager
+def _mail() -> Iterator[Send]:
+    """Send by e-mail; raises OSError where the mail host cannot be reached."""
+    host = get_connection()
+    host.open()
     try:
-        return sum(_send(pk, mail) for pk in pks)
+        yield lambda letter: send_mail(letter, host)
     finally:
-        mail.close()
+        host.close()
 
 
-def _claim(pk: int) -> Notice | None:
-    """Take one notice for this process, without a lock held while the mail host answers."""
-    now = timezone.now()
-    free = Notice.objects.undelivered().filter(Q(tried_at=None) | Q(tried_at__lt=now - REST))
-    if not free.filter(pk=pk).update(tried_at=now, attempts=F("attempts") + 1):
+@contextmanager
+def _messenger() -> Iterator[Send]:
+    """Send by the messenger."""
+    url = channels.messenger()
+
+    def send(letter: Letter) -> None:
+        person = {"login": letter.person.username, "name": letter.person.name}
+        content = {"to": person, "subject": letter.subject, "text": letter.text}
+        webhook.post(url, letter.id, content)
+
+    yield send
+
+
+CARRIERS: dict[Channel, Callable[[], AbstractContextManager[Send]]] = {
+    Channel.MAIL: _mail,
+    Channel.MESSENGER: _messenger,
+}
+
+
+def send_mail(letter: Letter, host) -> None:
+    """Hand one letter to the mail host; raises OSError when it does not take it."""
+    EmailMessage(
+        subject=letter.subject,
+        body=letter.text,
+        to=[letter.person.email],
+        headers={"Message-ID": f"<{letter.id}>", "Auto-Submitted": "auto-generated"},
+        connection=host,
+    ).send()
+
+
+def _claim(pk: int, now: datetime) -> Message | None:
+    """Take one message for this process, without a lock held while a host answers."""
+    due = Message.objects.due(now).filter(pk=pk)
+    if not due.order_by().update(next_at=timezone.now() + LEASE, attempts=F("attempts") + 1):
         return None
-    return Notice.objects.select_related("person").get(pk=pk)
+    return Message.objects.select_related("person").get(pk=pk)
 
 
-def _send(pk: int, mail) -> bool:
-    """Send one; a person without an address is owed nothing."""
-    notice = _claim(pk)
-    if notice is None:
+def _deliver(pk: int, send: Send, now: datetime) -> bool:
+    """Send one message. Raises OSError only when its host is away: the run ends there."""
+    message = _claim(pk, now)
+    if message is None:
         return False
-    fields = ["delivered_at", "gave_up_at", "last_error"]
+    letter = compose(message)
+    if letter is None:
+        _close(message, Message.Status.NEEDLESS)
+        return False
     try:
-        if notice.person.email and notice.person.is_active:
-            message(notice, mail).send()
+        send(letter)
+    except AWAY as error:
+        _wait(message, str(error), PAUSE, counted=False)
+        raise
     except OSError as error:  # smtplib's errors are OSErrors
-        notice.last_error = str(error)[:200]
-        if notice.attempts >= MAX_ATTEMPTS:
-            notice.gave_up_at = timezone.now()
-        notice.save(update_fields=fields)
-        log.warning("Notice %s could not be mailed: %s", notice.pk, error)
+        _wait(message, str(error), REST, counted=True)
+        log.warning("Message %s was refused: %s", message.pk, error)
         return False
-    notice.delivered_at, notice.last_error = timezone.now(), ""
-    notice.save(update_fields=fields)
+    _close(message, Message.Status.SENT)
     return True
 
 
-def message(notice: Notice, mail) -> EmailMessage:
-    """The e-mail of a notice, in the person's language."""
-    with translation.override(notice.person.language):
-        text = text_of(notice)
-        url = subjects.url_of(notice.content_type_id, notice.object_id)
-        link = f"\n\n{settings.SITE_URL}{url}" if url else ""
-        foot = _("This message was sent by the coordination group's office system.")
+def _close(message: Message, status: str) -> None:
+    """It is dealt with."""
+    message.status, message.closed_at, message.last_error = status, timezone.now(), ""
+    message.save(update_fields=["status", "closed_at", "last_error"])
+
+
+def _wait(message: Message, error: str, rest: timedelta, *, counted: bool) -> None:
+    """It is tried again after `rest`, or given up and shown to the Office."""
+    message.last_error, message.next_at = error[:200], timezone.now() + rest
+    if not counted:
+        message.attempts -= 1
+    elif message.attempts >= MAX_ATTEMPTS:
+        message.status, message.closed_at = Message.Status.GIVEN_UP, timezone.now()
+    message.save(update_fields=["last_error", "next_at", "attempts", "status", "closed_at"])
+
+
+def compose(message: Message) -> Letter | None:
+    """The message in its person's language; None when nothing in it is news any more."""
+    alive = Notice.objects.alive().filter(messages=message).order_by("pk")
+    if message.digest:
+        alive = alive.filter(read_at=None)
+    notices = list(alive)
+    if not notices or not message.person.is_active:
+        return None
+    with translation.override(message.person.language):
+        lines = [_line(notice) for notice in notices[:SHOWN]]
+        if len(notices) > 1:
+            lines = [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
+        if len(notices) > SHOWN:
+            rest = _("And %(count)s more: %(address)s")
+            address = settings.SITE_URL + reverse("notices")
+            lines.append(rest % {"count": len(notices) - SHOWN, "address": address})
+        lines.append(_("This message was sent by the coordination group's office system."))
         host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-        return EmailMessage(
-            subject=" ".join(text.split())[:120],
-            body=f"{text}{link}\n\n{foot}",
-            to=[notice.person.email],
-            headers={"Message-ID": f"<notice-{notice.pk}@{host}>"},
-            connection=mail,
-        )
+        subject = _subject(text_of(notices[0]), len(notices), digest=message.digest)
+        return Letter(f"message-{message.pk}@{host}", message.person, subject, "\n\n".join(lines))
+
+
+def enclosed(messages: Iterable[Message]) -> dict[int, list[Notice]]:
+    """The notices in each of `messages`, by primary key, in one query."""
+    found = defaultdict(list)
+    rows = Enclosure.objects.filter(message__in=list(messages)).select_related("notice")
+    for row in rows.order_by("pk"):
+        found[row.message_id].append(row.notice)
+    return found
+
+
+def _line(notice: Notice) -> str:
+    url = subjects.link_of(notice)
+    return f"{text_of(notice)}\n{settings.SITE_URL}{url}" if url else text_of(notice)
+
+
+def _subject(first: str, count: int, *, digest: bool) -> str:
+    """One line of at most 120 characters."""
+    words = first
+    if digest:
+        words = ngettext("Daily digest: %(count)s notice", "Daily digest: %(count)s notices", count)
+    elif count > 1:
+        words = _("%(count)s notices: %(first)s")
+    text = words if words == first else words % {"count": count, "first": first}
+    return " ".join(text.split())[:120]

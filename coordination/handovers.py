@@ -139,7 +139,7 @@ def _carry(row: HandOver) -> int:
                 "object_id": notice.object_id,
                 "created_at": notice.created_at,
                 "read_at": notice.read_at,
-                "delivered_at": notice.delivered_at,
+                "sorted_at": notice.sorted_at,
             },
         )
     ended = Notice.objects.filter(pk__in=[notice.pk for notice in mine])

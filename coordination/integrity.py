@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.db.models import Count, Max
 
 from . import audit, storage, workflow
-from .models import AuditEntry, Notice, StoredFile, Transition
+from .models import AuditEntry, Message, StoredFile, Transition
 from .registry import INTEGRITY
 
 
@@ -17,9 +17,9 @@ def faults() -> Iterator[str]:
     yield from _files()
     for check in INTEGRITY:
         yield from check()
-    given_up = Notice.objects.exclude(gave_up_at=None).count()
+    given_up = Message.objects.undeliverable().count()
     if given_up:
-        yield f"{given_up} notices could not be mailed and were given up"
+        yield f"{given_up} messages could not be delivered and were given up"
 
 
 def _steps() -> Iterator[str]:

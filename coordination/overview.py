@@ -13,7 +13,7 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from . import rulebook, workflow
-from .models import Appointment, Heartbeat, HolidayNotice, Job, Notice, Organisation
+from .models import Appointment, Heartbeat, HolidayNotice, Job, Message, Organisation
 from .posts import Post
 
 POSTS_SHOWN = 1000
@@ -36,6 +36,8 @@ EVENTS = {
     "body_closed": _("Body closed"),
     "calendar_published": _("Holiday notice published"),
     "cut_off_set": _("Cut-off hour set"),
+    "contact_changed": _("E-mail or phone changed"),
+    "messenger_set": _("Messenger set"),
     "feed_renewed": _("Calendar address made"),
     "feed_revoked": _("Calendar address revoked"),
     "refused": _("Refused"),
@@ -154,7 +156,7 @@ def system_facts() -> list[tuple]:
         (_("Reminders last written"), beats.get("remind")),
         (_("Jobs waiting or running"), unfinished),
         (_("Jobs failed"), Job.objects.filter(status=Job.State.FAILED).count()),
-        (_("Notices to be mailed"), Notice.objects.undelivered().count()),
-        (_("Notices given up"), Notice.objects.exclude(gave_up_at=None).count()),
+        (_("Messages waiting to be sent"), Message.objects.waiting().count()),
+        (_("Messages given up"), Message.objects.undeliverable().count()),
         (_("Holiday calendar entered up to"), newest.year if newest else None),
     ]

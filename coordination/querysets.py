@@ -137,6 +137,22 @@ class NoticeQuerySet(models.QuerySet):
         """Alive and not read."""
         return self.alive().filter(read_at=None)
 
-    def undelivered(self):
-        """Alive, with an e-mail still owed."""
-        return self.alive().filter(delivered_at=None, gave_up_at=None)
+    def unsorted(self):
+        """Alive, and not yet looked at for who is to be told outside the product."""
+        return self.alive().filter(sorted_at=None)
+
+
+class MessageQuerySet(models.QuerySet):
+    """What leaves the product."""
+
+    def waiting(self):
+        """Those that still have to go."""
+        return self.filter(status="waiting")
+
+    def due(self, now):
+        """Waiting, and their moment has come; the oldest first."""
+        return self.waiting().filter(next_at__lte=now).order_by("next_at", "pk")
+
+    def undeliverable(self):
+        """Given up, and nobody has said yet how the person was told."""
+        return self.filter(status="given_up")

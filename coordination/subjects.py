@@ -6,7 +6,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from . import access
-from .models import Duty
+from .models import Duty, Notice
+from .notices import LINKS
 from .posts import Post
 from .registry import SUBJECTS
 
@@ -18,6 +19,12 @@ def url_of(content_type_id: int | None, object_id: int | None) -> str:
     content_type = ContentType.objects.get_for_id(content_type_id)
     subject = SUBJECTS.get(f"{content_type.app_label}.{content_type.model}")
     return reverse(subject.url_name, args=[object_id]) if subject else ""
+
+
+def link_of(notice: Notice) -> str:
+    """Where a notice leads: its record, or the page it asks for; empty where it only tells."""
+    about = url_of(notice.content_type_id, notice.object_id)
+    return about or (reverse(LINKS[notice.code]) if notice.code in LINKS else "")
 
 
 def urls_of_duties(person, duties: Iterable[Duty]) -> dict[int, str]:

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from . import access, actions, audit, inbox, jobs, overview, paging, rulebook, subjects
 from .downloads import file_response
-from .models import AuditEntry, Closing, Heartbeat, Job, Notice, Organisation, Person, Seat
-from .notices import LINKS, text_of
+from .models import AuditEntry, Closing, Heartbeat, Job, Message, Notice, Organisation, Person, Seat
+from .notices import text_of
 from .registry import JOBS
 
 NEWEST = paging.Order(("pk",), descending=True)
@@ -31,6 +31,8 @@ def home(request):
     if inbox.answers_for_duties(request.user):
         context["late"], context["more_late"] = inbox.late(request.user)
         context["coming"], context["more_coming"] = inbox.coming(request.user)
+    if access.may_ever(request.user, "settle", Message):
+        context["undelivered"] = Message.objects.undeliverable()[:100].count()
     return render(request, "home.html", context)
 
 
@@ -52,8 +54,7 @@ def notice(request, pk):
     """Open a notice: it is read now; go to what it is about."""
     row = get_object_or_404(Notice.objects.alive(), pk=pk, person=request.user)
     actions.read_notices(request.user, [row.pk])
-    about = subjects.url_of(row.content_type_id, row.object_id)
-    return redirect(about or LINKS.get(row.code, "notices"))
+    return redirect(subjects.link_of(row) or "notices")
 
 
 @require_POST

@@ -6,6 +6,16 @@ from .feeds import FeedKey
 from .files import Draft, StoredFile
 from .handover import Closing, HandOver, PlannedChange
 from .ledger import Duty, Extension, Notice, Urging
+from .messaging import (
+    Channel,
+    Enclosure,
+    Event,
+    Message,
+    Messenger,
+    Preference,
+    QuietHours,
+    Timing,
+)
 from .organisation import Appointment, Body, Decision, Organisation, Person, Seat, Unit
 from .phrases import Phrase
 from .records import AuditEntry, Heartbeat, Job, Series, Transition
@@ -17,12 +27,15 @@ __all__ = [
     "AuditEntry",
     "Body",
     "CalendarDay",
+    "Channel",
     "Closing",
     "CutOff",
     "Decision",
     "Delegation",
     "Draft",
     "Duty",
+    "Enclosure",
+    "Event",
     "Extension",
     "FeedKey",
     "GroupShare",
@@ -30,15 +43,20 @@ __all__ = [
     "Heartbeat",
     "HolidayNotice",
     "Job",
+    "Message",
+    "Messenger",
     "Notice",
     "Organisation",
     "Person",
     "Phrase",
     "PlannedChange",
+    "Preference",
+    "QuietHours",
     "Seat",
     "Series",
     "StoredFile",
     "TimeLimit",
+    "Timing",
     "Transition",
     "Unit",
     "Urging",

@@ -201,6 +201,7 @@ class Notice(models.Model):
 
     `key` makes each notice exactly one, whatever is retried or run twice. The text is made from
     `code` and `params` in the reader's language. `ended_at`: its cause is gone, so it is too.
+    `sorted_at`: since then it is in the messages its person wants, if any.
     """
 
     key = models.CharField(max_length=160, unique=True)
@@ -217,11 +218,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    delivered_at = models.DateTimeField(null=True, blank=True)
-    gave_up_at = models.DateTimeField(null=True, blank=True)
-    tried_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    last_error = models.CharField(max_length=200, blank=True)
+    sorted_at = models.DateTimeField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -240,9 +237,9 @@ class Notice(models.Model):
                 name="notices_unread",
             ),
             models.Index(
-                fields=["id"],
-                condition=models.Q(ended_at=None, delivered_at=None, gave_up_at=None),
-                name="notices_to_deliver",
+                fields=["person", "created_at"],
+                condition=models.Q(ended_at=None, sorted_at=None),
+                name="notices_to_sort",
             ),
             models.Index(fields=["content_type", "object_id"], name="notices_about"),
         ]

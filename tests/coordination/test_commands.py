@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from coordination import audit, storage
-from coordination.models import Appointment, Notice, Seat, Transition
+from coordination.models import Appointment, Message, Seat, Transition
 from documents.models import IncomingDocument
 
 pytestmark = pytest.mark.django_db
@@ -75,8 +75,12 @@ def test_a_missing_and_a_changed_file_are_found(sound, capsys, office):
     assert "b.txt) was changed" in told
 
 
-def test_given_up_mail_is_told(sound, capsys):
-    Notice.objects.update(gave_up_at=timezone.now())
+def test_given_up_mail_is_told(sound, capsys, office):
+    clerk = office.people["clerk"]
+    now = timezone.now()
+    Message.objects.create(
+        person=clerk, channel="mail", status="given_up", created_at=now, next_at=now
+    )
     assert "given up" in faults(capsys)
 
 

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from coordination import audit, calendars, jobs, registry, reminders
-from coordination.models import AuditEntry, Job, Notice, Transition
+from coordination import audit, bundling, calendars, delivery, jobs, registry, reminders
+from coordination.models import AuditEntry, Job, Message, Notice, Transition
+from coordination.workdays import SHANGHAI
 from documents.models import IncomingDocument
 from documents.states import IncomingState as S
 from tests.conftest import appoint_everybody, load_ground
@@ -153,3 +154,19 @@ def test_a_review_passed_twice_is_one_step(office):
     )
     assert sum(isinstance(r, Exception) for r in results) == 2
     assert Transition.objects.filter(action="pass_review").count() == 1
+
+
+def test_four_workers_deliver_and_each_message_goes_once(office, settings, tmp_path):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    sent = dt.datetime(2026, 3, 2, 10, tzinfo=SHANGHAI)
+    office.transferred("finance", at=sent, co=("health", "justice", "water", "transport"))
+    assert Notice.objects.unsorted().count() == 5
+    Notice.objects.update(created_at=sent)
+    now = sent + bundling.LONGEST
+    results = at_once(*[lambda: delivery.deliver(now)] * 4)
+    assert not any(isinstance(result, Exception) for result in results), results
+    assert sum(results) == 5
+    assert Message.objects.filter(status="sent").count() == 5
+    letters = "".join(path.read_text("utf-8") for path in tmp_path.iterdir())
+    assert letters.count("Message-ID: <message-") == 5

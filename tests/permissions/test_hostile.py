@@ -27,7 +27,7 @@ FIELDS = (
     "remarks opinion points lead co_handlers limit_at laid_before method answer reply removed "
     "kept_files files seen language next discard username password name shared into labels documents "
     "label act text seats other relations due_on due_at duties word delegate acts since until reason "
-    "year number published_on lines hour in_force_from absent note documents"
+    "year number published_on lines hour in_force_from absent note email phone work_mail quiet_since quiet_until url test"
 ).split()
 
 
@@ -82,6 +82,7 @@ READS = [  # who, which page, and the questions it reads, each asked alone too
     ("clerk", "/incoming/filters/new/", ["kind", "since"]),
     ("clerk", "/duties/", ["show", "after", "before"]),
     ("clerk", "/notices/", ["after", "before"]),
+    ("clerk", "/undelivered/", ["after", "before"]),
     ("clerk", "/calendar/", ["year"]),
     ("clerk", "/calendar/count/", ["start", "days"]),
     ("clerk", "/calendar/new/", ["number"]),
@@ -132,6 +133,7 @@ def test_no_form_breaks_and_nothing_moves(office, client, value):
         "/absences/new/",
         "/calendar/new/",
         "/calendar/cut-off/",
+        "/preferences/",
         "/incoming/labels/",
         "/incoming/labelling/",
         "/incoming/filters/new/?kind=letter",
@@ -146,6 +148,8 @@ def test_no_form_breaks_and_nothing_moves(office, client, value):
     for body in (json.dumps(data), json.dumps([value]), value):
         answer = client.post("/drafts/k/", body, content_type="application/json")
         assert answer.status_code < 500
+    client.force_login(office.people["secadmin"])
+    assert client.post("/messenger/", data).status_code < 500
     client.force_login(office.liaison("market_regulation"))
     duty = part.duty_id
     assert client.post(f"/duties/{duty}/extension/", data).status_code < 500

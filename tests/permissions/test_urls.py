@@ -19,7 +19,7 @@ from coordination import (
     registry,
     storage,
 )
-from coordination.models import HandOver, Notice
+from coordination.models import HandOver, Message, Notice
 from documents import saved_filters
 from documents.models import Attachment, Label
 
@@ -68,6 +68,11 @@ MATRIX = {
     "calendar_count": row("get", WITH_POST - OFFICERS),
     "calendar_new": row("get", OFFICE),
     "cut_off": row("get", OFFICE),
+    "preferences": row("get", ALL),
+    "undelivered": row("get", OFFICE),
+    "message_again": row("post", OFFICE, ok=302, refused=404),
+    "message_settled": row("get", OFFICE, refused=404),
+    "messenger": row("get", {"secadmin"}),
     "feed": row("get", READERS | {"supervisor"}),
     "feed_file": row("get", ALL, public=True),
     "roster": row("get", READERS | {"secadmin"}),
@@ -182,7 +187,13 @@ def world(office, outsider, monkeypatch):
     label = Label.objects.create(name="重点")
     saved = saved_filters.save_filter(handler, name="函", query="kind=letter", shared=False)
     phrase = phrases.keep(handler, text="请按时办理。", shared=False)
+    now = timezone.now()
+    lost = Message.objects.create(
+        person=handler, channel="mail", status="given_up", created_at=now, next_at=now
+    )
     pks = {
+        "message_again": [lost.pk],
+        "message_settled": [lost.pk],
         "notice": [Notice.objects.get(person=handler, code="assigned").pk],
         "duty": [document.main_duty_id],
         "extension_new": [document.main_duty_id],
