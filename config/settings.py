@@ -200,7 +200,7 @@ STORAGES = {
 EMAIL_CONFIG = env.email("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "office@localhost")
-EMAIL_TIMEOUT = 20  # seconds; less than delivery's lease
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)  # seconds; less than delivery's lease
 WEBHOOK_ALLOWED = env.list("WEBHOOK_ALLOWED", default=[])  # origins of the city's messenger
 WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", "")
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")

@@ -85,13 +85,7 @@ def _mail() -> Iterator[Send]:
 def _messenger() -> Iterator[Send]:
     """Send by the messenger."""
     url = channels.messenger()
-
-    def send(letter: Letter) -> None:
-        person = {"login": letter.person.username, "name": letter.person.name}
-        content = {"to": person, "subject": letter.subject, "text": letter.text}
-        webhook.post(url, letter.id, content)
-
-    yield send
+    yield lambda letter: call_messenger(letter, url)
 
 
 CARRIERS: dict[Channel, Callable[[], AbstractContextManager[Send]]] = {
@@ -109,6 +103,12 @@ def send_mail(letter: Letter, host) -> None:
         headers={"Message-ID": f"<{letter.id}>", "Auto-Submitted": "auto-generated"},
         connection=host,
     ).send()
+
+
+def call_messenger(letter: Letter, url: str) -> None:
+    """Hand one letter to the messenger at `url`; raises OSError when it does not take it."""
+    person = {"login": letter.person.username, "name": letter.person.name}
+    webhook.post(url, letter.id, {"to": person, "subject": letter.subject, "text": letter.text})
 
 
 def _claim(pk: int, now: datetime) -> Message | None:

@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,7 +16,10 @@ from .registry import JOBS
 
 STALE_AFTER = timedelta(minutes=5)
 MAX_ATTEMPTS = 3
+REST = 30  # seconds a queue that did not answer is left alone
 log = logging.getLogger(__name__)
+_courier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="courier")
+_rest = {"until": 0.0}
 
 
 class TakenOver(Exception):
@@ -33,12 +38,22 @@ def enqueue(kind: str, params: dict, person) -> Job:
 
 
 def call_worker(pk: int) -> None:
-    """Send the job's key to the worker; failing that, leave it to the sweeper."""
+    """Have the job's key sent to the worker, without waiting for the queue.
+
+    A queue that does not answer is left alone for a while; the sweeper finds the row.
+    """
+    _courier.submit(_send, pk)
+
+
+def _send(pk: int) -> None:
     from .tasks import run_job
 
+    if time.monotonic() < _rest["until"]:
+        return
     try:
         run_job.apply_async([pk], retry=False)
-    except run_job.OperationalError:
+    except (run_job.OperationalError, OSError):
+        _rest["until"] = time.monotonic() + REST
         log.warning("The queue does not answer; job %s waits for the sweeper.", pk)
 
 
