@@ -60,7 +60,7 @@ def _grants(posts, model, verbs, reach, cites):
 
 INCOMING, HANDLING, DUTY = "documents.incomingdocument", "documents.handling", "coordination.duty"
 DELEGATION, EXTENSION = "coordination.delegation", "coordination.extension"
-READING = "documents.reading"
+READING, CONFIRMATION = "documents.reading", "coordination.confirmation"
 GRANTS = (
     _grants(OFFICE, INCOMING, "view add export print", EVERYTHING, "B8 P24"),
     _grants(LEADERS, INCOMING, "view print", LAID_BEFORE, "P24"),
@@ -96,6 +96,9 @@ GRANTS = (
     _grants(OFFICE, "coordination.message", "view settle", EVERYTHING, "B8"),
     _grants([Post.SECURITY_OFFICER], "coordination.messenger", "view set", EVERYTHING, "B8"),
     _grants([Post.SECURITY_OFFICER], "coordination.body", "view found", EVERYTHING, "A4"),
+    _grants(OFFICE, CONFIRMATION, "view ask", EVERYTHING, "A16 B8"),
+    _grants([Post.SECURITY_OFFICER], CONFIRMATION, "view", EVERYTHING, "A16 A2"),
+    _grants([Post.UNIT_LIAISON, Post.UNIT_HEAD], CONFIRMATION, "view", OWN, "A16"),
     _grants(OFFICE, "coordination.handover", "view", EVERYTHING, "B3 B8"),
     _grants(READERS, "coordination.handover", "view", MINE, "B8"),
     _grants(OFFICE, "coordination.closing", "view", EVERYTHING, "A4 B3"),
@@ -387,6 +390,13 @@ def holders(organisation_ids: Iterable[int], posts: Iterable[Post], on: date | N
         .select_related("person", "seat__organisation")
         .order_by("seat__order", "pk")
     )
+
+
+def everybody(posts: Iterable[Post], on: date | None = None) -> list:
+    """The persons who hold any of `posts` anywhere, each once."""
+    held = Appointment.objects.active(on or timezone.localdate())
+    rows = held.filter(seat__post__in=list(posts)).select_related("person").order_by("pk")
+    return list({row.person_id: row.person for row in rows}.values())
 
 
 def share(record: Any, organisation: Organisation) -> None:

@@ -1,4 +1,4 @@
-"""Forms of the security officer: posts, persons, bodies; each change with its decision."""
+"""Forms of the security officer: posts, persons, bodies, the roster; each with its decision."""
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -8,8 +8,17 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from .bodies import FOUNDED_HERE, Kind
-from .formfields import PICKER, DayField, TextField
+from .formfields import PICKER, DayField, RecordsField, TextField
 from .models import Organisation, Person, Unit
+
+FILE_LIMIT = 5 * 1024 * 1024
+
+
+def own_password(person: Person, typed: str) -> str:
+    """Nothing, once `typed` is the password of `person`: it goes no further. Else refused."""
+    if not person.check_password(typed):
+        raise ValidationError(_t("This is not your password."))
+    return ""
 
 
 class DecidedForm(forms.Form):
@@ -39,9 +48,7 @@ class DecidedForm(forms.Form):
 
     def clean_password(self):
         """The security officer is really at the keyboard."""
-        if not self.person.check_password(self.cleaned_data["password"]):
-            raise ValidationError(_t("This is not your password."))
-        return ""
+        return own_password(self.person, self.cleaned_data["password"])
 
     def decision(self) -> dict:
         """The fields of the decision."""
@@ -109,6 +116,31 @@ class PersonForm(forms.Form):
         return self.cleaned_data["password"]
 
 
+class SlipsForm(forms.Form):
+    """Who gets a first password, confirmed by one's own."""
+
+    persons = RecordsField(
+        label=_("Persons"),
+        queryset=Person.objects.none(),
+        widget=forms.SelectMultiple(attrs=PICKER),
+    )
+    password = forms.CharField(
+        label=_("Your own password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+        others = Person.objects.filter(is_active=True).exclude(pk=person.pk)
+        self.fields["persons"].queryset = others.order_by("name", "pk")  # type: ignore[attr-defined]
+
+    def clean_password(self):
+        """The security officer is really at the keyboard."""
+        return own_password(self.person, self.cleaned_data["password"])
+
+
 class BodyForm(DecidedForm):
     """A new thematic or support group."""
 
@@ -165,3 +197,36 @@ class CloseForm(DecidedForm):
         super().__init__(*args, **kwargs)
         able = Organisation.objects.assignable(timezone.localdate()).exclude(pk=body.pk)
         self.fields["successor"].queryset = able  # type: ignore[attr-defined]
+
+
+class RosterFileForm(forms.Form):
+    """A table of liaison officers."""
+
+    file = forms.FileField(
+        label=_("Table (.xlsx, .csv)"),
+        help_text=_(
+            "A line each with 单位, 姓名; also read: 联络对象, 登录名, 办公电话, 电子邮件, 自. "
+            "What the roster exports can be changed and read in again."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+    since = DayField(
+        label=_("New terms begin on, where a line names no day"), initial=timezone.localdate
+    )
+
+    def clean_file(self):
+        """A table, and not a huge one."""
+        upload = self.cleaned_data["file"]
+        if not (upload.name or "").lower().endswith((".xlsx", ".csv")):
+            raise ValidationError(_t("Choose a .xlsx or .csv file."))
+        if upload.size > FILE_LIMIT:
+            raise ValidationError(_t("This file is too large."))
+        return upload
+
+
+class RosterConfirmForm(DecidedForm):
+    """The decision behind a previewed table."""
+
+    kept = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=10**15)
+    begins = forms.DateField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)

@@ -1,5 +1,6 @@
 """Pages of the security officer: posts, persons, bodies; and the hand-over between two people."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +16,7 @@ from .appointment_forms import (
     CloseForm,
     EndForm,
     PersonForm,
+    SlipsForm,
 )
 from .formfields import add_refusal
 from .models import Appointment, Body, Closing, HandOver, Person, Seat
@@ -128,6 +130,24 @@ def person_new(request):
     done = _("Entered. Now appoint this person to a post.")
     return _changed(request, form, take, done, "posts") or _form_page(
         request, form, _("New person"), _("Enter"), "people"
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def slips(request):
+    """Slips with first passwords, to be printed and handed over; shown this once."""
+    access.require(request.user, "add", Person)
+    waiting = [person.pk for person in appointments.without_password()]
+    form = SlipsForm(request.POST or None, person=request.user, initial={"persons": waiting})
+    if request.method == "POST" and form.is_valid():
+        made = appointments.give_first_passwords(form.cleaned_data["persons"], by=request.user)
+        return render(request, "slips.html", {"slips": made, "site": settings.SITE_URL})
+    note = _(
+        "Each of these persons gets a new password on a slip of paper and must change it at the "
+        "first sign-in. Those who cannot sign in yet are chosen already."
+    )
+    return _form_page(
+        request, form, _("Sign-in slips"), _("Give new first passwords"), "people", note
     )
 
 

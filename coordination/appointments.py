@@ -5,8 +5,13 @@ present or to come, so that nobody's authority is changed backwards; only a seat
 held may be filled from a day in the past, when a system is first set up.
 """
 
+import secrets
+import string
+from collections.abc import Iterable
 from datetime import date, timedelta
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +23,7 @@ from .models import Appointment, Decision, HandOver, Person, Seat
 from .posts import OFFICERS
 
 DAY = timedelta(days=1)
+READABLE = "".join(c for c in string.ascii_letters + string.digits if c not in "0O1lI")
 
 
 @transaction.atomic
@@ -61,40 +67,59 @@ def _can_hold(by, seat: Seat, person: Person) -> None:
 
 def _fill(by, seat: Seat, person, since: date, decision, *, acting: bool) -> Appointment:
     """End who holds the seat, begin the next, open the hand-over."""
-    earlier = list(seat.appointments.exclude(until__lt=since).order_by("since"))
-    if since < timezone.localdate() and seat.appointments.exists():
-        raise ValidationError(
-            {"since": _("The day is past. A change begins today or later.")}, code="past"
-        )
-    later = next((a for a in earlier if a.since >= since), None)
-    if later is not None:
-        raise ValidationError(
-            _("%(name)s is appointed to %(seat)s from %(day)s. Take that back first.")
-            % {"name": later.person, "seat": seat, "day": long_day(later.since)},
-            code="later",
-        )
-    holder = earlier[0] if earlier else None
-    if acting and holder is not None and not holder.acting:
-        raise ValidationError(
-            _("%(name)s holds %(seat)s then. Somebody in charge only fills a vacancy.")
-            % {"name": holder.person, "seat": seat},
-            code="held",
-        )
+    terms = list(seat.appointments.select_related("person").order_by("since"))
+    holder = succeeded(seat, terms, person, since, acting=acting)
     if holder is not None:
-        if holder.person_id == person.pk and holder.acting == acting:
-            raise ValidationError({"person": _("Holds this post already.")}, code="same")
         holder.until = since - DAY
         history.note(holder, by, decision.title)
         holder.save()
     found = Appointment(person=person, seat=seat, since=since, decision=decision, acting=acting)
     history.note(found, by, decision.title)
     found.save()
-    before = holder or seat.appointments.filter(until__lt=since).order_by("-until").first()
-    if before is not None and before.person_id != person.pk:
+    before = predecessor(terms, person, since)
+    if before is not None:
         change = HandOver(seat=seat, predecessor=before, successor=found)
         history.note(change, by, decision.title)
         change.save()
     return found
+
+
+def succeeded(
+    seat: Seat, terms: list[Appointment], person, since: date, *, acting: bool = False
+) -> Appointment | None:
+    """Whose term ends when `person` takes `seat` from `since`; None where nobody holds it then.
+
+    `terms`: all there are of the seat, by their beginning, persons loaded. Raises ValidationError
+    in words where that appointment is not possible.
+    """
+    if since < timezone.localdate() and terms:
+        raise ValidationError(
+            {"since": _("The day is past. A change begins today or later.")}, code="past"
+        )
+    standing = [term for term in terms if term.until is None or term.until >= since]
+    later = next((term for term in standing if term.since >= since), None)
+    if later is not None:
+        raise ValidationError(
+            _("%(name)s is appointed to %(seat)s from %(day)s. Take that back first.")
+            % {"name": later.person, "seat": seat, "day": long_day(later.since)},
+            code="later",
+        )
+    holder = standing[0] if standing else None
+    if holder is not None and acting and not holder.acting:
+        raise ValidationError(
+            _("%(name)s holds %(seat)s then. Somebody in charge only fills a vacancy.")
+            % {"name": holder.person, "seat": seat},
+            code="held",
+        )
+    if holder is not None and (holder.person_id, holder.acting) == (person.pk, acting):
+        raise ValidationError({"person": _("Holds this post already.")}, code="same")
+    return holder
+
+
+def predecessor(terms: list[Appointment], person, since: date) -> Appointment | None:
+    """From whom `person` takes over: whoever served last before `since`, unless it was they."""
+    before = [term for term in terms if term.since < since]
+    return before[-1] if before and before[-1].person_id != person.pk else None
 
 
 @transaction.atomic
@@ -164,6 +189,46 @@ def create_person(*, by, username: str, name: str, password: str, **more) -> Per
     person.save()
     audit.record("person_created", person=by, subject=username)
     return person
+
+
+@transaction.atomic
+def give_first_passwords(persons: Iterable[Person], *, by) -> list[tuple[Person, str]]:
+    """Give each of `persons` a new password to begin with, to be handed to them on paper.
+
+    It must be changed at the first sign-in, is shown only now and kept only as its hash; who is
+    signed in with the old one is signed out. Raises PermissionDenied unless `by` is the security
+    officer, ValidationError for oneself.
+    """
+    access.require(by, "add", Person)
+    slips = []
+    for person in persons:
+        if person.pk == by.pk:
+            raise ValidationError(_("Your own password is changed on its own page."), code="self")
+        password = _readable_password(person)
+        person.set_password(password)
+        person.must_change_password = True
+        person.save(update_fields=["password", "must_change_password"])
+        audit.record("first_password_given", person=by, subject=person.username)
+        slips.append((person, password))
+    return slips
+
+
+def without_password() -> list[Person]:
+    """Persons who may sign in but were given no password yet."""
+    marked = Person.objects.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return list(marked.order_by("name", "pk"))
+
+
+def _readable_password(person: Person) -> str:
+    """Four groups of four letters and digits that are not taken for each other on paper."""
+    while True:
+        groups = ["".join(secrets.choice(READABLE) for _n in range(4)) for _n in range(4)]
+        password = "-".join(groups)
+        try:
+            validate_password(password, person)
+        except ValidationError:
+            continue
+        return password
 
 
 @transaction.atomic

@@ -12,10 +12,21 @@ class CoordinationConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to sign-in events, which Django only tells by signal."""
-        from . import audit, extensions, registry, rulechecks, workflow
+        from . import (
+            audit,
+            confirmations,
+            extensions,
+            registry,
+            roster_jobs,
+            rulechecks,
+            workflow,
+        )
 
         audit.listen()
         rulechecks.load()
         workflow.register(extensions.EXTENSION)
+        workflow.register(confirmations.CONFIRMATION)
+        registry.add_subject("coordination.confirmation", "confirmation")
+        registry.add_job("roster_import", roster_jobs.make, roster_jobs.may_read)
         registry.add_subject("coordination.delegation", "delegation")
         registry.add_subject("coordination.duty", "duty")

@@ -25,6 +25,9 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "circulated",
         "extension_asked",
         "calendar_missing",
+        "roster_missing",
+        "asked_to_confirm",
+        "another_named",
     ),
     Event.DEADLINES: ("due_soon", "due_today", "late", "late_at", "due_moved", "urged"),
     Event.NEWS: (
@@ -38,7 +41,7 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "extension_refused",
     ),
     Event.POSTS: ("appointed", "post_ended", "entrusted", "no_longer_entrusted"),
-    Event.FILES: ("job_done", "job_failed"),
+    Event.FILES: ("job_done", "job_failed", "job_refused"),
 }
 EVENT_OF = {code: event for event, codes in EVENTS.items() for code in codes}
 DEFAULTS = {

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import access, actions, audit, calendars, duties, history, notices_data
+from . import access, actions, audit, calendars, duties, history, notices_data, spreadsheets
 from .models import CutOff, Duty, HolidayNotice, Notice
 from .notices_data import NoticeData
 
@@ -100,7 +100,7 @@ def from_csv(data: bytes) -> str:
 
     Raises ValidationError naming the line.
     """
-    rows = list(csv.reader(io.StringIO(_text(data))))
+    rows = list(csv.reader(io.StringIO(spreadsheets.text_of(data))))
     if len(rows) > LINES:
         raise ValidationError(_("More than %(most)s lines are not one year.") % {"most": LINES})
     lines = []
@@ -121,15 +121,6 @@ def from_csv(data: bytes) -> str:
                 % {"line": number}
             )
     return _folded(lines)
-
-
-def _text(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ValidationError(_("The file is neither UTF-8 nor GB18030 text. Save it anew as CSV."))
 
 
 def from_ics(data: bytes) -> str:

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -68,9 +69,12 @@ def run(pk: int) -> bool:
     except TakenOver:
         log.warning("Job %s was taken over by another worker.", pk)
         return False
+    except ValidationError as refusal:
+        _end(job, Job.State.REFUSED, " ".join(refusal.messages))
+        return False
     except Exception as error:
         log.exception("Job %s failed", pk)
-        _fail(job, error)
+        _end(job, Job.State.FAILED, str(error))
         return False
     with transaction.atomic():
         job.result = _store(job, name, media_type, content)
@@ -116,13 +120,12 @@ def _store(job: Job, name: str, media_type: str, content: bytes) -> StoredFile:
     )
 
 
-def _fail(job: Job, error: Exception) -> None:
-    job.error = str(error)[:300]
-    job.status = Job.State.FAILED
-    job.finished_at = timezone.now()
+def _end(job: Job, state: str, why: str) -> None:
+    """It came to nothing: failed, which may be tried again, or refused in words."""
+    job.error, job.status, job.finished_at = why[:300], state, timezone.now()
     with transaction.atomic():
         job.save()
-        _tell(job, "job_failed")
+        _tell(job, f"job_{state}")
 
 
 def _tell(job: Job, code: str) -> None:
@@ -130,7 +133,7 @@ def _tell(job: Job, code: str) -> None:
         [job.person],
         code,
         key=f"job:{job.pk}:{code}:{job.attempts}",
-        params={"title": str(job.params.get("title", ""))},
+        params={"title": str(job.params.get("title", "")), "reason": job.error},
         subject=job,
     )
 
@@ -151,7 +154,7 @@ def sweep() -> list[int]:
     again = []
     for job in Job.objects.filter(waiting | dead).select_related("person")[:200]:
         if job.attempts >= MAX_ATTEMPTS:
-            _fail(job, RuntimeError("attempts used up"))
+            _end(job, Job.State.FAILED, "attempts used up")
         else:
             again.append(job.pk)
     return again

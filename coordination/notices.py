@@ -42,16 +42,22 @@ MESSAGES: dict[str, Any] = {
     "circulated": _("For you to read: %(title)s. Why: %(why)s"),
     "appointed": _("You are appointed to %(seat)s from %(due)s."),
     "post_ended": _("Your post %(seat)s ends on %(due)s."),
+    "asked_to_confirm": _(
+        "Confirm your liaison officer for %(year)s, or name another, by %(due)s."
+    ),
+    "another_named": _("%(organisation)s names another liaison officer: %(name)s."),
+    "roster_missing": _("Ask the units to confirm their liaison officers for %(year)s."),
     "calendar_missing": _("Enter the holiday notice of %(year)s: deadlines reach that year."),
     "entrusted": _("%(delegate)s stands in for %(seat)s from %(old)s to %(due)s."),
     "no_longer_entrusted": _("%(delegate)s no longer stands in for %(seat)s."),
     "job_done": _("Ready: %(title)s"),
+    "job_refused": _("Not done: %(title)s. %(reason)s"),
     "job_failed": _("Could not be made: %(title)s. You can start it again."),
 }
 
 
 # Where a notice leads that is about no record: a named address.
-LINKS = {"calendar_missing": "calendar_new"}
+LINKS = {"calendar_missing": "calendar_new", "roster_missing": "confirmations"}
 
 
 def text_of(notice: Notice) -> str:

@@ -31,6 +31,8 @@ EVENTS = {
     "person_created": _("Person entered"),
     "person_enabled": _("Person enabled"),
     "person_disabled": _("Person disabled"),
+    "first_password_given": _("First password given"),
+    "roster_imported": _("Roster read in"),
     "body_founded": _("Body founded"),
     "body_changed": _("Body changed"),
     "body_closed": _("Body closed"),

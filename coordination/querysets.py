@@ -126,6 +126,18 @@ class ExtensionQuerySet(models.QuerySet):
         )
 
 
+class ConfirmationQuerySet(models.QuerySet):
+    """Units asked whether their liaison officer is still right."""
+
+    def for_inbox(self, condition: Q):
+        """Those that fit `condition`, most pressing first, with what the home page shows."""
+        return (
+            self.filter(condition)
+            .select_related("duty", "organisation", "seat")
+            .order_by("duty__due_on", "pk")
+        )
+
+
 class NoticeQuerySet(models.QuerySet):
     """Messages to persons."""
 

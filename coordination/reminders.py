@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from . import calendars, escalation
 from .duties import local_day
-from .models import Duty, Heartbeat, Notice
+from .models import Confirmation, Duty, Heartbeat, Notice
 from .workdays import SHANGHAI, Calendar
 
 SOON = 2  # working days before the due day
@@ -103,7 +103,7 @@ def remind(now: datetime | None = None) -> int:
         for run_day in _days_to_run(today, calendar):
             due = occasions(run_day, earliest, calendar)
             written += _write(due, run_day, now, calendar)
-    written += ask_for_calendar(now)
+    written += ask_for_calendar(now) + ask_for_roster(now)
     Heartbeat.objects.update_or_create(process=RUN, defaults={"at": now})
     return written
 
@@ -118,15 +118,32 @@ def ask_for_calendar(now: datetime) -> int:
     if today.month < ASKED_FROM or year in calendars.current().published:
         return 0
     when = "november" if today.month == ASKED_FROM else today.isoformat()
+    return _ask_office("calendar_missing", f"calendar:{year}:{when}", {"year": year}, now)
+
+
+def ask_for_roster(now: datetime) -> int:
+    """Ask the Office, once a month, to have the units confirm their liaison officers (A16).
+
+    Returns how many notices were new; none once the units were asked this year.
+    """
+    today = local_day(now)
+    if Confirmation.objects.filter(year=today.year).exists():
+        return 0
+    key = f"roster:{today.year}:{today.month}"
+    return _ask_office("roster_missing", key, {"year": today.year}, now)
+
+
+def _ask_office(code: str, key: str, params: dict, now: datetime) -> int:
+    """One notice to each of the Office's desk; returns how many were new."""
     return _insert(
         Notice(
-            key=f"calendar:{year}:{when}:{person_id}",
+            key=f"{key}:{person_id}",
             person_id=person_id,
-            code="calendar_missing",
-            params={"year": year},
+            code=code,
+            params=params,
             created_at=now,
         )
-        for person_id in escalation.people(today).office
+        for person_id in escalation.people(local_day(now)).office
     )
 
 

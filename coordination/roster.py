@@ -12,7 +12,7 @@ from .models import Appointment, Organisation, Seat
 from .posts import Post
 
 LIAISONS = (Post.UNIT_LIAISON, Post.GROUP_LIAISON, Post.DEPUTY_UNIT_LIAISON)
-WIDTHS = [30, 24, 30, 18, 30, 14, 14, 40]
+WIDTHS = [30, 24, 20, 20, 18, 30, 14, 14, 40, 20]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,37 @@ def by_kind(found: list[Line]) -> list[tuple[str, list[Line]]]:
     return [(str(kind.label), grouped[kind]) for kind in order]
 
 
+def by_group(found: list[Line]) -> list[tuple[str, list[Line]]]:
+    """The lines under the groups they are liaisons of; those of units to the Office at the end."""
+    groups: dict[int, Organisation] = {}
+    grouped: dict[int, list[Line]] = defaultdict(list)
+    units = []
+    for line in found:
+        own = line.seat.organisation if line.seat.post == Post.GROUP_LIAISON else None
+        group = line.seat.scope or own
+        if group is None:
+            units.append(line)
+            continue
+        groups[group.pk] = group
+        grouped[group.pk].insert(0 if own else len(found), line)
+    order = sorted(groups.values(), key=lambda group: group.order)
+    sections = [(group.name, grouped[group.pk]) for group in order]
+    return [*sections, (_("Units"), units)] if units else sections
+
+
 def workbook(found: list[Line]) -> bytes:
     """The roster as XLSX, a line per seat, gaps in words."""
     headings = [
         _("Unit or group"),
         _("Liaison to"),
         _("Name"),
+        _("Login"),
         _("Office phone"),
         _("E-mail"),
         _("From"),
         _("To"),
         _("Decision"),
+        _("Gap"),
     ]
     return spreadsheets.table(_("Liaison officers"), headings, WIDTHS, map(_cells, found))
 
@@ -82,15 +102,17 @@ def workbook(found: list[Line]) -> bytes:
 def _cells(line: Line) -> list:
     scope = line.seat.scope.name if line.seat.scope else ""
     if line.held is None:
-        return [line.seat.organisation.name, scope, line.gap, "", "", "", "", ""]
+        return [line.seat.organisation.name, scope, *[""] * 7, line.gap]
     held = line.held
     return [
         line.seat.organisation.name,
         scope,
         held.person.name,
+        held.person.username,
         held.person.phone,
         held.person.email,
         held.since.isoformat(),
         held.until.isoformat() if held.until else "",
         str(held.decision),
+        line.gap,
     ]

@@ -1,13 +1,21 @@
-"""Tables as XLSX: one sheet, a heading that stays, text that stays text."""
+"""Tables: written as XLSX, text staying text; read from XLSX or CSV, line by line."""
 
-from collections.abc import Iterable
-from io import BytesIO
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from io import BytesIO, StringIO
+from zipfile import BadZipFile
 
-from openpyxl import Workbook
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+COLUMNS = 40  # read of a line; no table here has more
+CELL = 500  # characters read of a cell
+BROKEN = (BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError)
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -36,3 +44,58 @@ def table(title: str, headings: list[str], widths: list[int], lines: Iterable[li
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def lines(data: bytes, *, limit: int) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a table that hold anything, with their numbers from 1, cells as text.
+
+    XLSX (its first sheet, days as 2026-10-13) or CSV in UTF-8 or GB18030. Raises ValidationError
+    in words for what is no table, and for more than `limit` lines.
+    """
+    found = _of_workbook(data) if data.startswith(b"PK") else csv.reader(StringIO(text_of(data)))
+    try:
+        for number, row in enumerate(found, start=1):
+            cells = [_cell(value) for value in row[:COLUMNS]]
+            if number > limit:
+                raise ValidationError(
+                    _("The table has more than %(limit)s lines. Split it.") % {"limit": limit},
+                    code="too_long",
+                )
+            if any(cells):
+                yield number, cells
+    except csv.Error as error:
+        raise ValidationError(_("This is no table: %(why)s.") % {"why": error}) from error
+
+
+def text_of(data: bytes) -> str:
+    """Bytes as text, UTF-8 or GB18030. Raises ValidationError in words."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValidationError(_("The file is neither UTF-8 nor GB18030 text. Save it anew as CSV."))
+
+
+def _of_workbook(data: bytes) -> Iterator[tuple]:
+    try:
+        sheet = load_workbook(BytesIO(data), read_only=True, data_only=True).worksheets[0]
+        yield from sheet.iter_rows(values_only=True)
+    except BROKEN as error:
+        raise ValidationError(
+            _("This workbook cannot be read. Open it, save it anew as XLSX, send that.")
+        ) from error
+
+
+def _cell(value) -> str:
+    """A cell as its reader sees it; an apostrophe that kept a formula text is taken off."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip()[:CELL]
+    return text[1:] if text[:1] == "'" and safe(text[1:]) == text else text

@@ -44,7 +44,9 @@ MEDIA_TYPES = {
     "jpeg": "image/jpeg",
     "png": "image/png",
     "txt": "text/plain",
+    "csv": "text/csv",
 }
+TEXTS = ("txt", "csv")
 MARKERS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 BROKEN = (
     OSError,
@@ -137,7 +139,7 @@ def _is_genuine(upload, head: bytes, extension: str) -> bool:
         return _is_pdf(upload, head)
     if extension in IMAGES:
         return _is_image(upload, IMAGES[extension])
-    if extension == "txt":
+    if extension in TEXTS:
         return not head.startswith(b"%PDF-") and _is_text(upload)
     if head.startswith(OLE):
         return _is_ole(upload, extension)

@@ -19,6 +19,7 @@ from .messaging import (
 from .organisation import Appointment, Body, Decision, Organisation, Person, Seat, Unit
 from .phrases import Phrase
 from .records import AuditEntry, Heartbeat, Job, Series, Transition
+from .roster import Confirmation
 from .sharing import GroupShare
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "CalendarDay",
     "Channel",
     "Closing",
+    "Confirmation",
     "CutOff",
     "Decision",
     "Delegation",

@@ -32,6 +32,7 @@ class Duty(models.Model):
         COMPLETE = "complete", _("Complete the matter")
         GIVE_OPINION = "give_opinion", _("Give the lead handler's opinion")
         CO_OPINION = "co_opinion", _("Give an opinion to the lead handler")
+        CONFIRM_LIAISON = "confirm_liaison", _("Confirm the liaison officer")
         SUPPLEMENT = "supplement", _("Supplement the reply")
 
     class Outcome(models.TextChoices):

@@ -102,6 +102,7 @@ class Job(models.Model):
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
+        REFUSED = "refused", _("Refused")
 
     kind = models.CharField(max_length=40)
     params = models.JSONField(default=dict)

@@ -52,6 +52,12 @@ def articles(cites: str) -> list[dict]:
 
 
 @register.filter
+def taken(transition) -> str:
+    """What a step taken was, in words."""
+    return workflow.label_of(transition)
+
+
+@register.filter
 def acted_as(transition) -> str:
     """The post a step was taken in, and for whom."""
     return workflow.acted_as(transition)

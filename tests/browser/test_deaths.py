@@ -227,17 +227,17 @@ def timed(act):
 def test_a_stopped_queue_costs_no_request_anything_and_loses_no_job(office):
     clerk = Client(headers={"accept-language": "en"})
     clerk.force_login(office.people["clerk"])
-    office.register()
+    document = office.register()
     queue = redis.from_url(django_settings.REDIS_URL)
     pid = queue.info()["process_id"]
     queue.close()
-    export = "/incoming/export/"
+    sheet = f"/incoming/{document.pk}/sheet/"
     os.kill(pid, signal.SIGSTOP)
     try:
-        took = [timed(lambda: clerk.post(export)) for _ in range(3)]
+        took = [timed(lambda: clerk.post(sheet)) for _ in range(3)]
     finally:
         os.kill(pid, signal.SIGCONT)
-    assert [answer.status_code for _, answer in took] == [200] * 3
+    assert [answer.status_code for _, answer in took] == [302] * 3
     assert max(seconds for seconds, _ in took) < QUICK
     assert Job.objects.filter(status="queued").count() == 3
     Job.objects.update(created_at=timezone.now() - dt.timedelta(minutes=1))

@@ -46,6 +46,19 @@ def test_the_roster_of_a_day_names_who_served_then(office, outsider, today):
     assert found(clerk, today - DAY)["finance:unit_liaison"].held.person == held.person
 
 
+def test_it_is_shown_by_group_with_the_liaisons_of_its_deputy_units(office, today):
+    found = roster.lines(office.people["clerk"], today)
+    sections = dict(roster.by_group(found))
+    group = office.unit("streamlining")
+    posts = [line.seat.post for line in sections[group.name]]
+    assert posts[0] == "group_liaison"
+    assert set(posts[1:]) == {"deputy_unit_liaison"}
+    assert {line.seat.scope_id for line in sections[group.name][1:]} == {group.pk}
+    assert sum(map(len, sections.values())) == len(found)
+    assert list(sections)[-1] == "Units"
+    assert {line.seat.post for line in sections["Units"]} == {"unit_liaison"}
+
+
 def test_who_sees_what(office, today):
     everything = Seat.objects.filter(post__in=roster.LIAISONS).count()
     for login in ("clerk", "director", "leader", "deputy"):
@@ -73,11 +86,12 @@ def test_pages_and_workbook(office, client, today):
     assert office.unit("finance").name in page
     assert "no office phone" in page
     assert "Nobody of this name" in client.get(reverse("roster"), {"q": "无"}).content.decode()
+    assert "Units</h2>" in client.get(reverse("roster"), {"by": "group"}).content.decode()
     assert client.get(reverse("roster"), {"on": "2199-99-99"}).status_code == 200
     answer = client.get(reverse("roster_export"), {"q": "财政"})
     rows = list(load_workbook(BytesIO(answer.content)).active.values)
     assert rows[1][0] == office.unit("finance").name
-    assert rows[1][3] == "'=1+1"
+    assert rows[1][4] == "'=1+1"
     assert AuditEntry.objects.filter(event="register_exported").count() == 1
 
 

@@ -27,7 +27,7 @@ FIELDS = (
     "remarks opinion points lead co_handlers limit_at laid_before method answer reply removed "
     "kept_files files seen language next discard username password name shared into labels documents "
     "label act text seats other relations due_on due_at duties word delegate acts since until reason "
-    "year number published_on lines hour in_force_from absent note email phone work_mail quiet_since quiet_until url test"
+    "year begins seen kept put persons decision_title decided_on working_days number published_on lines hour in_force_from absent note email phone work_mail quiet_since quiet_until url test"
 ).split()
 
 
@@ -86,7 +86,8 @@ READS = [  # who, which page, and the questions it reads, each asked alone too
     ("clerk", "/calendar/", ["year"]),
     ("clerk", "/calendar/count/", ["start", "days"]),
     ("clerk", "/calendar/new/", ["number"]),
-    ("clerk", "/roster/", ["q", "on"]),
+    ("clerk", "/roster/", ["q", "on", "by"]),
+    ("clerk", "/roster/confirmation/", ["year"]),
     ("clerk", "/stand-ins/new/", ["seat"]),
     ("clerk", "/", []),
     ("clerk", "/rulebook/", []),

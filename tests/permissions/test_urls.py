@@ -11,6 +11,7 @@ from coordination import (
     appointments,
     bodies,
     calendars,
+    confirmations,
     delegations,
     extensions,
     feeds,
@@ -19,7 +20,7 @@ from coordination import (
     registry,
     storage,
 )
-from coordination.models import HandOver, Message, Notice
+from coordination.models import Confirmation, HandOver, Message, Notice
 from documents import saved_filters
 from documents.models import Attachment, Label
 
@@ -76,6 +77,11 @@ MATRIX = {
     "feed": row("get", READERS | {"supervisor"}),
     "feed_file": row("get", ALL, public=True),
     "roster": row("get", READERS | {"secadmin"}),
+    "confirmations": row("get", OFFICE | {"secadmin", "liaison1", "handler"}),
+    "confirmation": row("get", OFFICE | {"secadmin", "handler"}, refused=404),
+    "confirmation_step": row("get", {"handler"}, refused=404),
+    "roster_import": row("get", {"secadmin"}),
+    "slips": row("get", {"secadmin"}),
     "roster_export": row("get", READERS | {"secadmin"}),
     "person_new": row("get", {"secadmin"}),
     "person_active": row("post", {"secadmin"}, ok=302),
@@ -134,6 +140,7 @@ SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that th
     ("documents:step", "handler"): 403,
     ("documents:step", "deputy"): 403,
     ("documents:step", "deputy2"): 403,
+    **{("confirmation_step", who): 403 for who in (*OFFICE, "secadmin")},
     **{("extension_new", who): 403 for who in ("clerk", "clerk2", "director", "deputy", "deputy2")},
     **{("extension_step", who): 403 for who in ("clerk", "clerk2", "director", "handler")},
     ("documents:part_step", "deputy"): 403,
@@ -184,6 +191,8 @@ def world(office, outsider, monkeypatch):
     )
     job = jobs.enqueue("t", {}, handler)
     jobs.run(job.pk)
+    confirmations.ask_all(person=office.people["clerk"], year=timezone.localdate().year)
+    asked = Confirmation.objects.get(organisation__key="market_regulation")
     label = Label.objects.create(name="重点")
     saved = saved_filters.save_filter(handler, name="函", query="kind=letter", shared=False)
     phrase = phrases.keep(handler, text="请按时办理。", shared=False)
@@ -203,6 +212,8 @@ def world(office, outsider, monkeypatch):
         "job_file": [job.pk],
         "article": ["B16"],
         "feed_file": [feeds.renew(handler)],
+        "confirmation": [asked.pk],
+        "confirmation_step": [asked.pk, "confirm"],
         "person_active": [office.people["liaison40"].pk],
         "appoint": [office.seat("liaison40").pk],
         "appointment_end": [change.predecessor_id],
