@@ -3,5 +3,5 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 prepare base
-manage makemessages --locale zh_Hans --no-obsolete --no-wrap --add-location file \
+manage makemessages --locale zh_Hans --no-obsolete --no-wrap --no-location \
   --ignore .venv --ignore node_modules --ignore var --ignore staticfiles --ignore tests "$@"

@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from coordination import confirmations
+from coordination.models import Confirmation
 from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
@@ -19,11 +21,20 @@ def world(office):
     proposed = office.proposed("leader", co=("finance",))
     late = office.transferred(co=("finance",), at=timezone.now() - dt.timedelta(days=40))
     handed = office.transferred("health")
-    return {"registered": registered, "proposed": proposed, "late": late, "handed": handed}
+    confirmations.ask_all(person=office.people["clerk"], year=timezone.localdate().year)
+    asked = Confirmation.objects.get(organisation__key="market_regulation")
+    return {
+        "asked": asked,
+        "registered": registered,
+        "proposed": proposed,
+        "late": late,
+        "handed": handed,
+    }
 
 
 def pages(office, world):
     late, part = world["late"], office.part(world["late"])
+    asked = world["asked"]
     handed = world["handed"].main_duty_id
     registered, proposed = world["registered"].pk, world["proposed"].pk
     return {
@@ -34,7 +45,9 @@ def pages(office, world):
             f"/incoming/{late.pk}/recall/", "/duties/", "/duties/?show=closed",
             f"/duties/{late.main_duty_id}/", "/notices/", "/undelivered/", "/rulebook/", "/rulebook/B16/",
             "/organisation/", "/stand-ins/", "/absences/new/", "/calendar/", "/calendar/new/",
-            "/calendar/count/?start=2026-12-24&days=7", "/roster/", "/hand-overs/",
+            "/calendar/count/?start=2026-12-24&days=7", "/roster/", "/roster/?by=group",
+            "/roster/confirmation/", f"/roster/confirmation/{asked.pk}/",
+            f"/roster/confirmation/{asked.pk}/name_for/", "/hand-overs/",
             "/bodies/closing/", "/incoming/transfer/", "/duties/urged/",
             f"/incoming/{late.pk}/circulate/", f"/incoming/{late.pk}/add_co_handlers/",
             f"/incoming/handling/{part.pk}/reassign/", f"/incoming/{registered}/merge/",
@@ -46,12 +59,13 @@ def pages(office, world):
         office.liaison("market_regulation").username: [
             "/", "/incoming/", f"/incoming/{late.pk}/", f"/incoming/handling/{part.pk}/accept/",
             f"/incoming/handling/{part.pk}/hand_back/", "/duties/?show=late",
-            "/preferences/", "/feed/",
+            "/preferences/", "/feed/", f"/roster/confirmation/{asked.pk}/",
+            f"/roster/confirmation/{asked.pk}/confirm/",
         ],
         "member1": ["/"],
         "deputy": ["/stand-ins/new/"],
         office.liaison("health").username: [f"/duties/{handed}/extension/"],
-        "secadmin": ["/", "/people/", "/people/new/", "/messenger/", "/posts/", "/bodies/new/",
+        "secadmin": ["/", "/people/", "/people/new/", "/people/slips/", "/roster/import/", "/messenger/", "/posts/", "/bodies/new/",
                      f"/posts/{office.seat('deputy').pk}/appoint/"],
         "auditor": ["/audit/"],
         "sysadmin": ["/system/"],
