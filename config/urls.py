@@ -1,10 +1,7 @@
 """The product's addresses."""
 
 from django.contrib.auth import views as auth
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.decorators.http import require_POST
-from django.views.i18n import set_language
 
 from coordination import appointment_views as posts
 from coordination import (
@@ -31,8 +28,9 @@ urlpatterns = [
     path(
         "password/", views.PasswordChange.as_view(http_method_names=METHODS), name="password_change"
     ),
-    path("language/", login_not_required(require_POST(set_language)), name="set_language"),
+    path("language/", views.language, name="set_language"),
     path("healthz/", views.healthz, name="healthz"),
+    path("waiting/", views.waiting, name="waiting"),
     path("notices/", views.notices, name="notices"),
     path("notices/<int:pk>/", views.notice, name="notice"),
     path("duties/", duty_views.duties, name="duties"),

@@ -24,6 +24,13 @@ def publish_calendar(notices: Iterable[NoticeData], *, person=None) -> tuple[lis
     return imported, moved
 
 
+def speak(person, language: str) -> None:
+    """Write to `person` in this language from now on."""
+    if person.language != language:
+        person.language = language
+        person.save(update_fields=["language"])
+
+
 def read_notices(person, pks: Iterable[int] | None = None) -> int:
     """Mark the person's notices as read, all or those of `pks`; return how many were unread."""
     unread = Notice.objects.unread().filter(person=person)

@@ -40,7 +40,7 @@ def year(request):
         "sections": listed,
         "count": sum(len(lines) for _label, lines in listed),
         "form": form,
-        "may_ask": may_ask,
+        "may_ask": may_ask and confirmations.not_asked(number).exists(),
         "may_urge": access.may_ever(request.user, "urge", Duty) and number == today.year,
     }
     status = 422 if form.errors else 200

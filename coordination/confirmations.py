@@ -96,9 +96,7 @@ def _open(act: Act) -> None:
     )
     row.name = row.phone = row.email = ""
     _save(act, "asked")
-    params = {"year": row.year, "due": row.duty.due_on.isoformat()}
-    if row.duty.provisional:
-        params["provisional"] = True
+    params = {"year": row.year, **notices.due_params(row.duty)}
     told = [held.person for held in access.holders([row.organisation_id], UNIT)]
     notices.notify(
         told,
@@ -193,12 +191,8 @@ def ask_all(*, person, year: int, working_days: int = DAYS) -> list[Confirmation
     today, now = timezone.localdate(), timezone.now()
     if year != today.year:
         raise ValidationError(_("Units are asked for the present year."), code="year")
-    asked = Confirmation.objects.filter(year=year).values("seat_id")
-    seats = Seat.objects.filter(
-        post=Post.UNIT_LIAISON, organisation__in=Organisation.objects.existing(today)
-    ).exclude(pk__in=asked)
     rows = []
-    for seat in seats.select_related("organisation"):
+    for seat in not_asked(year).select_related("organisation"):
         row = Confirmation(
             year=year,
             seat=seat,
@@ -211,3 +205,11 @@ def ask_all(*, person, year: int, working_days: int = DAYS) -> list[Confirmation
         history.note(row, person, "asked")
         rows.append(begin(row, "ask", person=person, data={"working_days": working_days}, at=now))
     return rows
+
+
+def not_asked(year: int):
+    """The liaison seats of existing units that nobody asked about in `year` yet."""
+    asked = Confirmation.objects.filter(year=year).values("seat_id")
+    existing = Organisation.objects.existing(timezone.localdate())
+    seats = Seat.objects.filter(post=Post.UNIT_LIAISON, organisation__in=existing)
+    return seats.exclude(pk__in=asked)

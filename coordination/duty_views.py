@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -82,8 +83,16 @@ def urge(request):
         else:
             words = ngettext("Urged: %(n)s duty.", "Urged: %(n)s duties.", len(done))
             messages.success(request, words % {"n": len(done)})
-            return redirect("duty", pk=done[0].duty_id) if len(done) == 1 else redirect("duties")
+            return redirect(_back_to(request, done))
     return _ledger(request, form, set(request.POST.getlist("duties")), status=422)
+
+
+def _back_to(request, done) -> str:
+    """The duty urged; the list it was ticked in, where there were several."""
+    if len(done) == 1:
+        return reverse("duty", args=[done[0].duty_id])
+    shown = request.GET.get("show", "")
+    return reverse("duties") + (f"?show={shown}" if shown in ("late", "running") else "")
 
 
 @require_GET

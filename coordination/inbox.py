@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.apps import apps
+from django.db.models import Q
 from django.utils import timezone
 
 from . import access, calendars, duties, subjects, workflow
@@ -34,15 +35,15 @@ class Owed:
     lamp: duties.Lamp
 
 
-def waiting(person) -> tuple[list[Waiting], bool]:
+def waiting(person, at_most: int = SHOWN) -> tuple[list[Waiting], bool]:
     """What waits for a step of `person`, most pressing first, and whether there is more."""
     calendar, now = calendars.current(), timezone.now()
     found: list[tuple[date, Waiting]] = []
     more = False
     for route in workflow.ROUTES.values():
         model = apps.get_model(route.model)
-        records = list(model.objects.for_inbox(workflow.waiting(person, route))[: SHOWN + 1])
-        more = more or len(records) > SHOWN
+        records = list(model.objects.for_inbox(workflow.waiting(person, route))[: at_most + 1])
+        more = more or len(records) > at_most
         for record in records:
             duty = record.inbox_duty
             row = Waiting(
@@ -55,7 +56,7 @@ def waiting(person) -> tuple[list[Waiting], bool]:
             )
             found.append((duty.due_on if duty else date.max, row))
     found.sort(key=lambda pair: pair[0])
-    return [row for _, row in found[:SHOWN]], more or len(found) > SHOWN
+    return [row for _, row in found[:at_most]], more or len(found) > at_most
 
 
 def _principal(person, route: workflow.Route, record) -> str:
@@ -83,10 +84,11 @@ def late(person) -> tuple[list[Owed], bool]:
 
 
 def coming(person) -> tuple[list[Owed], bool]:
-    """Running duties due within the next working days, nearest first."""
+    """Running duties due within the next working days and not late yet, nearest first."""
     today = timezone.localdate()
     until = calendars.current().add(today, AHEAD)
-    rows = _ledger(person).filter(due_on__gte=today, due_on__lte=until)
+    still = Q(due_at=None) | Q(due_at__gte=timezone.now())
+    rows = _ledger(person).filter(still, due_on__gte=today, due_on__lte=until)
     return _owed(person, rows.order_by("due_on", "pk"))
 
 

@@ -66,6 +66,8 @@ def text_of(notice: Notice) -> str:
     for name in ("due", "old"):
         if name in params:
             params[name] = _day(params[name])
+    if params.get("at"):
+        params["due"] = f"{params['due']} {params['at']}"
     if params.get("provisional"):
         params["due"] = gettext("%(due)s (provisional)") % {"due": params["due"]}
     return str(MESSAGES[notice.code]) % params
@@ -73,6 +75,16 @@ def text_of(notice: Notice) -> str:
 
 def _day(iso: str) -> str:
     return long_day(date.fromisoformat(iso[:10]))
+
+
+def due_params(duty) -> dict:
+    """The parameters that tell of the due day of `duty`: its hour too, where it has one."""
+    params: dict[str, Any] = {"due": duty.due_on.isoformat()}
+    if duty.due_at is not None:
+        params["at"] = timezone.localtime(duty.due_at).strftime("%H:%M")
+    if duty.provisional:
+        params["provisional"] = True
+    return params
 
 
 def notify(

@@ -1,7 +1,8 @@
 """The one reminder engine: which duties are reminded on a working day, and to whom.
 
 Two working days before the due day, on it, on the first working day late and on every third
-after that; urgent ones on every working morning. Who else hears of it: escalation.py.
+after that; urgent ones on every working morning, and as soon as their hour is past. Who else
+hears of it: escalation.py.
 A unique key per duty, due date, occasion and person makes each reminder one notice,
 however often the run is repeated; working days without a run are caught up by the next one.
 """
@@ -15,7 +16,7 @@ from django.db import transaction
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from . import calendars, escalation
+from . import calendars, escalation, notices
 from .duties import local_day
 from .models import Confirmation, Duty, Heartbeat, Notice
 from .workdays import SHANGHAI, Calendar
@@ -30,6 +31,7 @@ FIELDS = (
     "pk",
     "organisation_id",
     "due_on",
+    "due_at",
     "provisional",
     "title",
     "content_type_id",
@@ -63,11 +65,16 @@ def occasion(due_on: date, today: date, calendar: Calendar) -> Occasion | None:
     return None
 
 
-def every_morning(due_on: date, today: date, calendar: Calendar) -> Occasion:
-    """Return why an urgent duty is reminded on the working day `today`: it is, on every one."""
-    if today > due_on:
-        late = max(1, calendar.lateness(due_on, today))
-        return Occasion("late", late - 1, late)
+def every_morning(
+    due_on: date, today: date, calendar: Calendar, *, hour_is_past: bool = False
+) -> Occasion:
+    """Return why an urgent duty is reminded on the working day `today`: it is, on every one.
+
+    `hour_is_past`: it is late already on its due day, because its hour is over.
+    """
+    if today > due_on or hour_is_past:
+        late = calendar.lateness(due_on, today)
+        return Occasion("late", late, max(1, late))
     if today == due_on:
         return Occasion("due_today", 0, 0)
     left = calendar.between(today, due_on)
@@ -159,7 +166,11 @@ def _write(due: dict[date, Occasion], run_day: date, now: datetime, calendar: Ca
     today = local_day(now)
     duties = (
         Duty.objects.running()
-        .filter(Q(due_on__in=due, urgent=False) | Q(urgent=True), started_at__lt=_morning(run_day))
+        .filter(
+            Q(due_on__in=due, urgent=False, started_at__lt=_morning(run_day))
+            | Q(urgent=True, started_at__lt=_morning(run_day))
+            | Q(urgent=True, due_at__lt=now)
+        )
         .values_list(*FIELDS, named=True)
     )
     told = escalation.people(today)
@@ -167,7 +178,7 @@ def _write(due: dict[date, Occasion], run_day: date, now: datetime, calendar: Ca
     rows: list[Notice] = []
     written = 0
     for row in duties.iterator(BATCH):
-        why = due[row.due_on] if not row.urgent else every_morning(row.due_on, run_day, calendar)
+        why = _why(row, due, run_day, now, calendar)
         if why.code != "late" and row.due_on < today:
             continue  # caught up too late to announce what is past
         rows += _notices(row, why, told, own_type, now)
@@ -177,12 +188,18 @@ def _write(due: dict[date, Occasion], run_day: date, now: datetime, calendar: Ca
     return written + _insert(rows)
 
 
+def _why(row, due: dict[date, Occasion], run_day: date, now: datetime, calendar: Calendar):
+    """The occasion of one row on one working day."""
+    if not row.urgent:
+        return due[row.due_on]
+    hour_is_past = row.due_at is not None and row.due_at < now and run_day == local_day(now)
+    return every_morning(row.due_on, run_day, calendar, hour_is_past=hour_is_past)
+
+
 def _notices(row, why: Occasion, told: escalation.People, own_type: int, now) -> Iterable[Notice]:
     """The notices of one occasion: to the owner about the matter, to the others about the duty."""
     late = why.code == "late"
-    params = {"title": row.title, "due": row.due_on.isoformat(), "days": why.days}
-    if row.provisional:
-        params["provisional"] = True
+    params = {"title": row.title, "days": why.days, **notices.due_params(row)}
     stem = f"{why.number}:{row.due_on}"
     for person_id in told.owners(row.organisation_id, late=late):
         yield Notice(

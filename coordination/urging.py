@@ -81,7 +81,7 @@ def _tell(urgings: list[Urging]) -> None:
                     "who": str(urging.urged_under.seat),
                     "word": urging.word,
                     "title": urging.duty.title,
-                    "due": urging.duty.due_on.isoformat(),
+                    **notices.due_params(urging.duty),
                 },
                 subject=urging.duty,
                 duty=urging.duty,

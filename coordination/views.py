@@ -3,6 +3,7 @@
 import json
 
 from axes.utils import reset
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +14,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.i18n import set_language
 
 from . import access, actions, audit, inbox, jobs, overview, paging, rulebook, subjects
 from .downloads import file_response
@@ -20,6 +22,7 @@ from .models import AuditEntry, Closing, Heartbeat, Job, Message, Notice, Organi
 from .notices import text_of
 from .registry import JOBS
 
+ALL_WAITING = 500  # lines of the page; nobody works off more in a day
 NEWEST = paging.Order(("pk",), descending=True)
 
 
@@ -34,6 +37,14 @@ def home(request):
     if access.may_ever(request.user, "settle", Message):
         context["undelivered"] = Message.objects.undeliverable()[:100].count()
     return render(request, "home.html", context)
+
+
+@require_GET
+def waiting(request):
+    """All that waits for a step of mine, of whatever kind."""
+    rows, more = inbox.waiting(request.user, ALL_WAITING)
+    context = {"waiting": rows, "more": more, "shown": ALL_WAITING}
+    return render(request, "waiting.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,6 +66,16 @@ def notice(request, pk):
     row = get_object_or_404(Notice.objects.alive(), pk=pk, person=request.user)
     actions.read_notices(request.user, [row.pk])
     return redirect(subjects.link_of(row) or "notices")
+
+
+@login_not_required
+@require_POST
+def language(request):
+    """Another language: for this browser, and for the messages of whoever is signed in."""
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        actions.speak(request.user, chosen)
+    return set_language(request)
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from coordination import access, workflow
 from coordination.formfields import add_refusal
@@ -24,10 +24,15 @@ from .step_forms import TransferManyForm
 SHOWN = 100
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def from_file(request):
-    """Offer what an e-mail or a scan says in the form of registration, with its files."""
+    """Offer what an e-mail or a scan says in the form of registration, with its files.
+
+    Its address opened anew, say after a change of language, leads back to the form.
+    """
     access.require(request.user, "add", IncomingDocument)
+    if request.method == "GET":
+        return redirect("documents:new")
     upload = request.FILES.get("paper")
     if upload is None:
         messages.warning(request, _("Choose an e-mail (.eml) or a PDF."))

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 from icalendar import Calendar
 
 from coordination import extensions, feeds, workflow
@@ -79,3 +80,27 @@ def test_the_page_shows_the_address_once(office, client):
     assert ".ics" not in client.get(url).content.decode()
     client.post(url, {"revoke": 1})
     assert feeds.current(office.liaison("finance")) is None
+
+
+def test_it_is_personal_what_others_owe_is_not_in_it(office):
+    office.transferred()
+    laid = office.proposed("director")
+    assert events(office.people["clerk"]) == {}
+    assert events(office.people["supervisor"]) == {}
+    found = Calendar.from_ical(feeds.calendar_of(office.people["director"])).walk("VEVENT")
+    assert [str(event["url"]) for event in found] == [
+        f"http://127.0.0.1:8000{laid.get_absolute_url()}"
+    ]
+    assert found[0].decoded("dtstart") == timezone.localdate()
+
+
+def test_it_speaks_the_language_its_person_chose(office, client):
+    liaison = office.liaison("market_regulation")
+    office.transferred()
+    client.force_login(liaison)
+    client.post(reverse("set_language"), {"language": "zh-hans"})
+    liaison.refresh_from_db()
+    assert "办结".encode() in feeds.calendar_of(liaison)
+    client.post(reverse("set_language"), {"language": "xx"})
+    liaison.refresh_from_db()
+    assert liaison.language == "zh-hans"

@@ -15,6 +15,12 @@ pytestmark = pytest.mark.django_db
 SENT = shanghai(2026, 3, 2, 10)  # due Wed 11 March 2026
 
 
+@pytest.fixture(autouse=True)
+def _units_were_asked(monkeypatch):
+    """The yearly question about liaison officers is tested with the confirmations."""
+    monkeypatch.setattr(reminders, "ask_for_roster", lambda now: 0)
+
+
 @pytest.fixture
 def document(office):
     with time_machine.travel(SENT, tick=False):
@@ -166,6 +172,21 @@ def test_urgent_matters_are_reminded_every_working_morning_and_escalate_at_once(
     assert Notice.objects.filter(code="late_at", person__username="supervisor").count() == 4
     run(2026, 3, 19)
     assert Notice.objects.filter(code="late_at", person__username="supervisor").count() == 4
+
+
+def test_an_urgent_matter_escalates_as_soon_as_its_hour_is_past(office):
+    limit = shanghai(2026, 3, 2, 11)
+    with time_machine.travel(SENT, tick=False):
+        office.transferred(at=SENT, limit_at=limit, urgency="extra_urgent")
+    for minute, count in ((50, 0), (60, 0), (75, 1), (90, 1)):
+        with time_machine.travel(SENT + dt.timedelta(minutes=minute), tick=False):
+            reminders.remind()
+        assert Notice.objects.filter(code="late").count() == count
+    assert told("late_at") == ["clerk", "clerk2", "supervisor"]
+    notice = Notice.objects.get(code="late")
+    assert "due Mon 2 Mar 2026 11:00" in text_of(notice)
+    run(2026, 3, 3)
+    assert Notice.objects.filter(code="late").count() == 2
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from coordination import calendars, extensions
 from coordination.models import Draft, StoredFile
 from documents.models import IncomingDocument
 from documents.states import IncomingState as S
@@ -460,3 +462,30 @@ def test_an_error_of_ours_is_told_in_the_products_look(clerk, office, monkeypatc
     assert "出错了" in page
     assert "Something went wrong" in page
     assert "nobody thought of" not in page
+
+
+def test_all_that_waits_is_one_list_of_every_kind(office, client, django_assert_max_num_queries):
+    liaison = office.liaison("market_regulation")
+    for _n in range(12):
+        duty = office.transferred().main_duty
+    extensions.ask_for_extension(
+        duty,
+        person=liaison,
+        reason="核查",
+        due_on=calendars.current().add(duty.due_on, 3),
+    )
+    client.force_login(liaison)
+    assert reverse("waiting") in client.get("/").content.decode()
+    page = client.get(reverse("waiting"))
+    assert len(page.context["waiting"]) == 12
+    client.force_login(office.people["clerk"])
+    with django_assert_max_num_queries(14):
+        page = client.get(reverse("waiting"))
+    assert [row.what for row in page.context["waiting"]] == ["Asked for, to be decided"]
+
+
+def test_what_was_read_from_a_file_is_sent_to_the_register(office, client):
+    client.force_login(office.people["clerk"])
+    page = client.get(reverse("documents:new")).content.decode()
+    assert f'<form method="post" action="{reverse("documents:new")}"' in page
+    assert client.get(reverse("documents:from_file"))["Location"] == reverse("documents:new")
