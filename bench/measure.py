@@ -14,12 +14,14 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from bench import bare, engines  # noqa: E402
 from coordination.models import Appointment, Person  # noqa: E402
 from documents.demo import scale  # noqa: E402
 from documents.models import Handling, IncomingDocument  # noqa: E402
 
+PEOPLE = 300
 LARGE = int(os.environ.get("BENCH_LARGE", "100000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "60"))
 
@@ -50,6 +52,13 @@ def visitor(username: str) -> Client:
     return client
 
 
+def queries(client: Client, url: str) -> int:
+    """How many queries one request costs."""
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    return len(captured)
+
+
 def pages(username: str) -> dict:
     """Register, home and detail for one person, beside the bare page of the same rows and bytes."""
     client = visitor(username)
@@ -65,6 +74,7 @@ def pages(username: str) -> dict:
         ("register", "/incoming/", pks),
         ("home", "/", pks[:10]),
         ("detail", f"/incoming/{pks[0]}/", pks[:1]),
+        ("statistics", "/incoming/statistics/", pks[:1]),
     ):
         answer = client.get(url)
         if answer.status_code != 200:
@@ -86,6 +96,7 @@ def pages(username: str) -> dict:
             "bare_ms": round(taken["bare"], 2),
             "ratio": round(taken["page"] / taken["bare"], 2),
             "bytes": len(answer.content),
+            "queries": queries(client, url),
         }
     return found
 
@@ -93,6 +104,7 @@ def pages(username: str) -> dict:
 def main() -> None:
     """Measure at 1,000 and at LARGE documents; print."""
     result: dict = {"cpu": "ms of CPU per request, median", "rounds": ROUNDS}
+    scale.grow_people_to(PEOPLE)
     for size in (1000, LARGE):
         scale.grow_to(size)
         with connection.cursor() as cursor:

@@ -8,8 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from coordination import calendars, duties
-from coordination.models import Duty, Organisation, Person, Series
+from coordination import calendars, duties, history
+from coordination.models import (
+    Appointment,
+    Decision,
+    Duty,
+    Organisation,
+    Person,
+    Seat,
+    Series,
+)
+from coordination.posts import Post
 from coordination.workdays import Term
 
 from ..actions import SERIES_CODE
@@ -33,6 +42,23 @@ def grow_to(total: int) -> None:
     for start in range(IncomingDocument.objects.count(), total, BATCH):
         with transaction.atomic():
             _batch(start, min(BATCH, total - start), clerk, units, office)
+
+
+def grow_people_to(total: int) -> None:
+    """Enter persons with a post in a unit until there are `total`; the same again adds none."""
+    decision = Decision.objects.get(key="working_rules")
+    units = list(Organisation.objects.assignable(timezone.localdate()).order_by("order"))
+    for n in range(Person.objects.count(), total):
+        unit = units[n % len(units)]
+        person = Person.objects.create(username=f"person{n}", name=f"人员{n}（演示）")
+        seat = Seat(
+            organisation=unit, post=Post.GROUP_MEMBER, title=f"成员{n}", cites="A2", order=1000 + n
+        )
+        history.note(seat, None, "demo")
+        seat.save()
+        term = Appointment(person=person, seat=seat, since=decision.decided_on, decision=decision)
+        history.note(term, None, "demo")
+        term.save()
 
 
 def _batch(start: int, size: int, clerk, units, office) -> None:
