@@ -26,9 +26,12 @@ class HolidayNotice(models.Model):
 
 
 class CalendarDay(models.Model):
-    """One day that a notice names: off, or a weekend day to be worked. Keyed by date."""
+    """One day that a notice names: off, or a weekend day to be worked.
 
-    day = models.DateField(_("day"), primary_key=True)
+    Each notice keeps its own; on a day that several name, the one published last holds.
+    """
+
+    day = models.DateField(_("day"))
     works = models.BooleanField(_("working day"))
     name = models.CharField(_("name"), max_length=40, blank=True)
     notice = models.ForeignKey(HolidayNotice, on_delete=models.PROTECT, related_name="days")
@@ -38,6 +41,9 @@ class CalendarDay(models.Model):
         ordering = ["day"]
         verbose_name = _("calendar day")
         verbose_name_plural = _("calendar days")
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "day"], name="a_notice_names_a_day_once")
+        ]
 
     def __str__(self):
         return self.day.isoformat()
@@ -45,7 +51,7 @@ class CalendarDay(models.Model):
 
 class CutOff(models.Model):
     """The hour at which a due day ends, from a day on; without one it ends at 24:00 (Civil Code
-    art. 203). Rows are only added; the latest that is in force on a day holds for it.
+    art. 203). The latest that is in force on a day holds for it; one whose day has come stays.
     """
 
     hour = models.TimeField(_("hour"), null=True, blank=True)

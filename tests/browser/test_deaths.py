@@ -117,7 +117,7 @@ def a_working_morning():
         notice = HolidayNotice.objects.create(
             number="test", title="test", year=today.year, published_on=today, digest="0"
         )
-        CalendarDay.objects.update_or_create(day=today, defaults={"works": True, "notice": notice})
+        CalendarDay.objects.create(day=today, works=True, notice=notice)
     QuietHours.objects.bulk_create(
         QuietHours(person=person, since=dt.time(), until=dt.time(), days_off=False)
         for person in Person.objects.all()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from coordination import actions, notices_data
@@ -22,6 +23,8 @@ class Command(BaseCommand):
             imported, moved = actions.publish_calendar(notices_data.load(options["file"]))
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
         for number in imported:
             self.stdout.write(f"imported: {number}")
         if not imported:
