@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from .workdays import Calendar, DayRule
 
+NUMBER, TITLE, NAME = 60, 200, 40  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeData:
@@ -70,6 +72,7 @@ def check(notice: NoticeData) -> None:
     texts = (notice.number, notice.title, *(name for _, _, name in notice.off))
     if not all(isinstance(text, str) for text in texts) or not notice.number.strip():
         raise ValueError(f"{where}: " + _("its number, title and holidays are texts"))
+    _check_lengths(where, notice)
     if type(notice.year) is not int or not 1900 < notice.year < 2300:
         raise ValueError(f"{where}: " + _("%(year)s is not a year") % {"year": notice.year})
     days = [day for first, last, _ in notice.off for day in (first, last)] + list(notice.work)
@@ -78,6 +81,14 @@ def check(notice: NoticeData) -> None:
     if not days:  # it would make the year's deadlines final without a word on its holidays
         raise ValueError(f"{where}: " + _("it names no day, neither off nor worked"))
     _check_days(where, notice, days)
+
+
+def _check_lengths(where: str, notice: NoticeData) -> None:
+    names = [(name, NAME) for _first, _last, name in notice.off]
+    for text, most in [(notice.number, NUMBER), (notice.title, TITLE), *names]:
+        if len(text) > most:
+            words = _("%(text)s is longer than %(most)s characters")
+            raise ValueError(f"{where[:NUMBER]}: " + words % {"text": text[:NAME], "most": most})
 
 
 def _check_days(where: str, notice: NoticeData, days: list[date]) -> None:

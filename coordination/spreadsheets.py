@@ -52,19 +52,32 @@ def lines(data: bytes, *, limit: int) -> Iterator[tuple[int, list[str]]]:
     XLSX (its first sheet, days as 2026-10-13) or CSV in UTF-8 or GB18030. Raises ValidationError
     in words for what is no table, and for more than `limit` lines.
     """
-    found = _of_workbook(data) if data.startswith(b"PK") else csv.reader(StringIO(text_of(data)))
-    try:
-        for number, row in enumerate(found, start=1):
-            cells = [_cell(value) for value in row[:COLUMNS]]
-            if number > limit:
-                raise ValidationError(
-                    _("The table has more than %(limit)s lines. Split it.") % {"limit": limit},
-                    code="too_long",
-                )
-            if any(cells):
-                yield number, cells
-    except csv.Error as error:
-        raise ValidationError(_("This is no table: %(why)s.") % {"why": error}) from error
+    found = _of_workbook(data) if data.startswith(b"PK") else lines_of_csv(data)
+    for number, row in found:
+        cells = [_cell(value) for value in row[:COLUMNS]]
+        if number > limit:
+            raise ValidationError(
+                _("The table has more than %(limit)s lines. Split it.") % {"limit": limit},
+                code="too_long",
+            )
+        if any(cells):
+            yield number, cells
+
+
+def lines_of_csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV table with their numbers, whatever ends its lines.
+
+    Raises ValidationError in words, as `text_of` does.
+    """
+    rows = enumerate(csv.reader(StringIO(text_of(data), newline=None)), start=1)
+    while True:
+        try:
+            number, row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ValidationError(_("This is no table: %(why)s.") % {"why": error}) from error
+        yield number, row
 
 
 def text_of(data: bytes) -> str:
@@ -77,10 +90,10 @@ def text_of(data: bytes) -> str:
     raise ValidationError(_("The file is neither UTF-8 nor GB18030 text. Save it anew as CSV."))
 
 
-def _of_workbook(data: bytes) -> Iterator[tuple]:
+def _of_workbook(data: bytes) -> Iterator[tuple[int, tuple]]:
     try:
         sheet = load_workbook(BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        yield from sheet.iter_rows(values_only=True)
+        yield from enumerate(sheet.iter_rows(values_only=True), start=1)
     except BROKEN as error:
         raise ValidationError(
             _("This workbook cannot be read. Open it, save it anew as XLSX, send that.")
