@@ -17,9 +17,14 @@ DRAFT_LIMIT = 64 * 1024  # characters of JSON; a form holds far less
 def publish_calendar(notices: Iterable[NoticeData], *, person=None) -> tuple[list[str], list[Duty]]:
     """Enter holiday notices and compute open due dates anew, telling those concerned.
 
-    Returns the numbers of the notices that were new or changed, and the duties that moved.
+    Nobody is asked any more for a year that is entered. Returns the numbers of the notices that
+    were new or changed, and the duties that moved.
     """
+    notices = list(notices)
     imported = calendars.import_notices(notices, person=person)
+    asked = Notice.objects.alive().filter(code="calendar_missing")
+    years = [notice.year for notice in notices]
+    asked.filter(params__year__in=years).update(ended_at=timezone.now())
     moved = duties.recompute(notice_number=imported[-1], by=person) if imported else []
     return imported, moved
 

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import holidays
+from . import holidays, notice_files, notices_data
 from .formfields import DayField, TextField
 from .notices_data import NoticeData
 
@@ -18,8 +18,10 @@ FILE_LIMIT = 1024 * 1024
 class NoticeForm(forms.Form):
     """A State Council notice: its number and the days it names, typed or from a file."""
 
-    number = TextField(label=_("Notice number"), max_length=60, help_text="国办发明电〔2025〕7号")
-    title = TextField(label=_("Title"), max_length=200)
+    number = TextField(
+        label=_("Notice number"), max_length=notices_data.NUMBER, help_text="国办发明电〔2025〕7号"
+    )
+    title = TextField(label=_("Title"), max_length=notices_data.TITLE)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2199)
     published_on = DayField(label=_("Published on"))
     lines = TextField(
@@ -27,7 +29,7 @@ class NoticeForm(forms.Form):
         max_length=60000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
-        help_text=_("A line each: 2027-01-01..2027-01-03 元旦 for days off, 班 2027-01-04 worked."),
+        help_text=_("A line each: 2027-01-01..2027-01-03 元旦 for days off, 班 2027-01-30 worked."),
     )
     file = forms.FileField(
         label=_("Or a file (.csv, .ics)"),
@@ -47,28 +49,28 @@ class NoticeForm(forms.Form):
         if self.errors:
             return data
         if not data.get("lines"):
-            self.add_error("lines", _t("Name the days, or choose a file."))
+            self.add_error("lines", gettext("Name the days, or choose a file."))
             return data
         fields = ("number", "title", "year", "published_on", "lines")
         try:
             self.notice = holidays.notice_from(**{name: data[name] for name in fields})
         except ValidationError as error:
-            self.add_error("lines", error)
+            self.add_error(None if hasattr(error, "error_dict") else "lines", error)
         return data
 
     def _read_file(self, upload) -> None:
         """The lines a file holds take the place of those typed, and are shown to be checked."""
         if upload.size > FILE_LIMIT:
-            self.add_error("file", _t("This file is too large."))
+            self.add_error("file", gettext("This file is too large."))
             return
         name, content = (upload.name or "").lower(), upload.read()
         try:
             if name.endswith(".ics"):
-                lines = holidays.from_ics(content)
+                lines = notice_files.from_ics(content)
             elif name.endswith(".csv"):
-                lines = holidays.from_csv(content)
+                lines = notice_files.from_csv(content)
             else:
-                raise ValidationError(_t("Choose a .csv or .ics file."))
+                raise ValidationError(gettext("Choose a .csv or .ics file."))
         except ValidationError as error:
             self.add_error("file", error)
             return
@@ -96,3 +98,4 @@ class CutOffForm(forms.Form):
     )
     in_force_from = DayField(label=_("In force from"))
     reason = TextField(label=_("Reason"), max_length=200)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from . import access, calendars, holidays
+from . import access, calendars, holidays, notice_files
 from .calendar_forms import CountForm, CutOffForm, NoticeForm
 from .formfields import add_refusal
 from .models import CutOff, HolidayNotice
@@ -75,25 +75,39 @@ def enter(request):
     shown = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        if "publish" in request.POST and not data["file"]:
-            try:
+        try:
+            if "publish" in request.POST and not data["file"]:
                 done = holidays.publish(
                     form.notice, person=request.user, seen=data["seen"], reason=data["reason"]
                 )
-            except ValidationError as error:
-                add_refusal(form, error)
-            else:
                 words = _("Published. Due dates moved: %(count)s; everybody concerned was told.")
                 messages.success(request, words % {"count": len(done.moves)})
                 return redirect(f"/calendar/?year={form.notice.year}")
-        shown = holidays.preview(form.notice)
-    context = {
-        "form": form,
-        "preview": shown,
-        "notice": getattr(form, "notice", None),
-        "moves": shown.moves[:SHOWN] if shown else [],
-    }
+        except ValidationError as error:
+            add_refusal(form, error)
+        shown = _shown(form, lambda: holidays.preview(form.notice))
+    corrects = holidays.corrected_by(form.notice) if shown else None
+    context = {"form": form, "corrects": corrects, **_preview(shown)}
     return render(request, "calendar/enter.html", context, status=422 if form.errors else 200)
+
+
+def _shown(form, look):
+    """What the act would do; where it cannot be done at all, why stands in the form."""
+    try:
+        return look()
+    except ValidationError as error:
+        add_refusal(form, error)
+        return None
+
+
+def _preview(shown) -> dict:
+    """A preview for its template, no list longer than a page."""
+    if shown is None:
+        return {"preview": None}
+    lists = {name: getattr(shown, name) for name in ("moves", "told", "changes", "relied_on")}
+    cut = {f"{name}_cut": len(rows) if len(rows) > SHOWN else 0 for name, rows in lists.items()}
+    first = {name: rows[:SHOWN] for name, rows in lists.items()}
+    return {"preview": shown, "first": SHOWN, **first, **cut}
 
 
 def _initial(request) -> dict:
@@ -106,29 +120,28 @@ def _initial(request) -> dict:
         "title": row.title,
         "year": row.year,
         "published_on": row.published_on,
-        "lines": holidays.lines_of(row),
+        "lines": notice_files.lines_of(row),
     }
 
 
 @require_http_methods(["GET", "POST"])
 def cut_off(request):
-    """Set the hour at which due days end, from a day to come."""
+    """Set the hour at which due days end, from a day to come: previewed, then set."""
     access.require(request.user, "publish", HolidayNotice)
     form = CutOffForm(request.POST or None)
+    shown = replaced = None
     if request.method == "POST" and form.is_valid():
+        entry = dict(form.cleaned_data)
+        seen = entry.pop("seen")
         try:
-            moved = holidays.set_cut_off(person=request.user, **form.cleaned_data)
+            if "publish" in request.POST:
+                done = holidays.set_cut_off(person=request.user, seen=seen, **entry)
+                words = _("Set. Running due dates with another hour now: %(count)s.")
+                messages.success(request, words % {"count": len(done.moves)})
+                return redirect("calendar")
         except ValidationError as error:
             add_refusal(form, error)
-        else:
-            words = _("Set. Running due dates with another hour now: %(count)s.")
-            messages.success(request, words % {"count": len(moved)})
-            return redirect("calendar")
-    context = {
-        "form": form,
-        "heading": _("Cut-off hour"),
-        "submit": _("Set"),
-        "back": "calendar",
-        "note": _("Without one a due day ends at 24:00 (Civil Code art. 203)."),
-    }
-    return render(request, "form_page.html", context, status=422 if form.is_bound else 200)
+        shown = _shown(form, lambda: holidays.preview_cut_off(person=request.user, **entry))
+        replaced = holidays.cut_off_from(entry["in_force_from"]) if shown else None
+    context = {"form": form, "replaced": replaced, **_preview(shown)}
+    return render(request, "calendar/cut_off.html", context, status=422 if form.errors else 200)

@@ -29,7 +29,16 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "asked_to_confirm",
         "another_named",
     ),
-    Event.DEADLINES: ("due_soon", "due_today", "late", "late_at", "due_moved", "urged"),
+    Event.DEADLINES: (
+        "due_soon",
+        "due_today",
+        "late",
+        "late_at",
+        "due_moved",
+        "due_certain",
+        "due_hour",
+        "urged",
+    ),
     Event.NEWS: (
         "instructed",
         "opinion_given",

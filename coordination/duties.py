@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from . import calendars, history, notices, terms
 from .models import Duty, Organisation
 from .posts import HANDLERS, OFFICE
-from .workdays import SHANGHAI, Calendar, Term
+from .workdays import SHANGHAI, Calendar, DueDate, Term
 
 YELLOW_AT = 2  # working days left
 GREEN, YELLOW, RED, GREY = "green", "yellow", "red", "grey"
@@ -89,8 +89,11 @@ def send_back(duty: Duty, *, by=None) -> None:
 
 
 def extend(duty: Duty, due_on: date, due_at: datetime | None, *, by=None) -> None:
-    """The day was moved by whoever assigned it; from now on it is an explicit day."""
-    duty.due_on, duty.due_at = due_on, due_at
+    """The day was moved by whoever assigned it; from now on it is an explicit day.
+
+    Where no hour is named it ends at the cut-off hour in force on it, as any due day does.
+    """
+    duty.due_on, duty.due_at = due_on, due_at or terms.day_ends_at(due_on)
     duty.working_days, duty.provisional = None, False
     _save(duty, by, "extended")
 
@@ -176,28 +179,36 @@ def recompute(*, notice_number: str, by=None) -> list[Duty]:
     """
     calendar = calendars.current()
     office = list(Organisation.objects.filter(kind=Organisation.Kind.GROUP_OFFICE))
+    counted = Duty.objects.open().exclude(working_days=None).select_related("organisation")
     changed = []
-    for duty in Duty.objects.open().exclude(working_days=None).select_related("organisation"):
+    for duty in counted.select_for_update(of=("self",)):
         due = calendar.due(duty.started_at, Term(duty.working_days, duty.cites))
         ends_at = terms.day_ends_at(due.on)
         if (due.on, due.provisional, ends_at) == (duty.due_on, duty.provisional, duty.due_at):
             continue
-        old, duty.due_on, duty.provisional = duty.due_on, due.on, due.provisional
-        duty.due_at = ends_at
+        code, params = _moved(duty, due, ends_at)
+        duty.due_on, duty.provisional, duty.due_at = due.on, due.provisional, ends_at
         _save(duty, by, f"calendar {notice_number}")
-        params = {
-            "title": duty.title,
-            "old": old.isoformat(),
-            "due": due.on.isoformat(),
-            "notice": notice_number,
-        }
         notices.notify_posts(
             [duty.organisation, *office],
             HANDLERS + OFFICE,
-            "due_moved",
-            key=f"duty:{duty.pk}:moved:{due.on}:{notice_number}",
-            params=params,
+            code,
+            key=f"duty:{duty.pk}:version:{duty.history.count()}",
+            params={**params, "notice": notice_number},
             duty=duty,
         )
         changed.append(duty)
     return changed
+
+
+def _moved(duty: Duty, due: DueDate, ends_at: datetime | None) -> tuple[str, dict]:
+    """The notice of a change that is about to be made to `duty`, and its words."""
+    params: dict = {"title": duty.title, "due": due.on.isoformat()}
+    if due.provisional:
+        params["provisional"] = True
+    if (due.on, due.provisional) == (duty.due_on, duty.provisional):
+        hour = ends_at.astimezone(SHANGHAI).strftime("%H:%M") if ends_at else "24:00"
+        return "due_hour", {**params, "hour": hour}
+    if due.on == duty.due_on and not due.provisional:
+        return "due_certain", params
+    return "due_moved", {**params, "old": duty.due_on.isoformat()}

@@ -1,226 +1,197 @@
-"""A year's holiday notice: read from a form, a table or a calendar file, previewed, published.
+"""A year's holiday notice, and the cut-off hour: previewed, then published as previewed.
 
 The preview is the very act, rolled back, so it cannot say anything else than what will happen.
 """
 
-import csv
 import hashlib
-import io
-import re
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 
-import icalendar
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import access, actions, audit, calendars, duties, history, notices_data, spreadsheets
-from .models import CutOff, Duty, HolidayNotice, Notice
+from . import access, actions, audit, calendars, dates, duties, history, notice_files, notices_data
+from .models import Appointment, CutOff, Duty, HolidayNotice, Notice
 from .notices_data import NoticeData
+from .workdays import Calendar, DayRule
 
-LINES = 1000  # no year has more
-DAY = timedelta(days=1)
-RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:\.\.|~|至|—|–)\s*(\d{4}-\d{2}-\d{2}))?\s*(.*)")
-WORKED = {"班", "上班", "补班", "调休上班", "work", "worked", "1", "true"}
-OFF = {"休", "放假", "off", "0", "false"}
+MIDNIGHT = "24:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due date as it stands: its day, its hour where it ends earlier, whether it is certain."""
+
+    on: date
+    at: datetime | None
+    provisional: bool
+
+    def __str__(self):
+        words = dates.long_day(self.on)
+        if self.at is not None:
+            words = f"{words} {timezone.localtime(self.at):%H:%M}"
+        return _("%(due)s (provisional)") % {"due": words} if self.provisional else words
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One running due date that a notice moves, or makes certain."""
+    """One running due date that moves, or becomes certain or provisional."""
 
     duty: Duty
-    old: date
-    new: date
+    old: Due
+    new: Due
+
+    @property
+    def words(self) -> str:
+        """What it was and what it becomes, with what is provisional marked."""
+        return f"{self.old} → {self.new}"
+
+
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """A day of the calendar in force that is otherwise afterwards; None where it is not named."""
+
+    day: date
+    old: DayRule | None
+    new: DayRule | None
+
+    @property
+    def words(self) -> str:
+        """What it was and what it becomes."""
+        return f"{_rule(self.old)} → {_rule(self.new)}"
+
+
+def _rule(rule: DayRule | None) -> str:
+    if rule is None:
+        return _("not named")
+    off = _("off (%(name)s)") % {"name": rule.name} if rule.name else _("off")
+    return _("worked") if rule.works else off
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What publishing would do: due dates, people told, days relied on that change."""
+    """What an act would do: to the calendar, to due dates, whom it tells, days relied on."""
 
+    content: tuple
     moves: list[Move]
-    told: int
-    relied_on: list[date]
+    notices: int
+    told: list[str]
+    changes: list[DayChange] = field(default_factory=list)
+    relied_on: list[date] = field(default_factory=list)
 
     @property
     def digest(self) -> str:
-        """What was shown, in short: publishing refuses where it is not so any more."""
-        content = [(m.duty.pk, m.old, m.new) for m in self.moves]
-        return hashlib.sha256(repr((content, self.relied_on)).encode()).hexdigest()
+        """All that was shown, in short: the act is refused where it would do anything else."""
+        moves = [(move.duty.pk, move.old, move.new) for move in self.moves]
+        shown = (self.content, moves, self.told, self.changes, self.relied_on)
+        return hashlib.sha256(repr(shown).encode()).hexdigest()
 
-
-def from_lines(text: str) -> tuple[list[tuple[date, date, str]], list[date]]:
-    """Read days off, a line each: "2027-01-01..2027-01-03 元旦"; "班 2027-01-04" is worked.
-
-    Raises ValidationError naming the line.
-    """
-    off, work = [], []
-    for number, line in _lines(text):
-        word, _space, rest = line.partition(" ")
-        if word in WORKED:
-            work += [_day(part, number) for part in re.split(r"[\s,，、]+", rest.strip())]
-            continue
-        found = RANGE.fullmatch(line)
-        if found is None:
+    def require(self, seen: str) -> None:
+        """Refuse what is not what was seen."""
+        if self.digest != seen:
             raise ValidationError(
-                _("Line %(line)s: write 2027-01-01..2027-01-03 元旦, or 班 2027-01-04.")
-                % {"line": number}
+                _(
+                    "This is not what was shown: you edited it, or something else changed "
+                    "meanwhile. Look at the preview again."
+                ),
+                code="changed",
             )
-        first = _day(found[1], number)
-        last = _day(found[2], number) if found[2] else first
-        if not first <= last <= first + 40 * DAY:
-            raise ValidationError(
-                _("Line %(line)s: the last day does not fit the first.") % {"line": number}
-            )
-        off.append((first, last, found[3].strip()))
-    return off, work
-
-
-def _lines(text: str) -> list[tuple[int, str]]:
-    lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if len(lines) > LINES:
-        raise ValidationError(_("More than %(most)s lines are not one year.") % {"most": LINES})
-    return lines
-
-
-def _day(text: str, line: int) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValidationError(
-            _("Line %(line)s: %(text)s is not a day like 2027-01-01.")
-            % {"line": line, "text": text[:40]}
-        ) from None
-
-
-def from_csv(data: bytes) -> str:
-    """Turn a table of day, off/worked, name into lines. UTF-8 or GB18030; a heading is passed over.
-
-    Raises ValidationError naming the line.
-    """
-    rows = list(csv.reader(io.StringIO(spreadsheets.text_of(data))))
-    if len(rows) > LINES:
-        raise ValidationError(_("More than %(most)s lines are not one year.") % {"most": LINES})
-    lines = []
-    for number, row in enumerate(rows, 1):
-        cells = [cell.strip() for cell in row]
-        if not any(cells) or (number == 1 and not cells[0][:4].isdigit()):
-            continue
-        day = _day(cells[0].replace("/", "-"), number).isoformat()
-        kind = cells[1].lower() if len(cells) > 1 else ""
-        name = cells[2] if len(cells) > 2 else ""
-        if kind in WORKED:
-            lines.append(f"班 {day}")
-        elif kind in OFF:
-            lines.append(f"{day} {name}".strip())
-        else:
-            raise ValidationError(
-                _("Line %(line)s: the second column says 休 (off) or 班 (worked).")
-                % {"line": number}
-            )
-    return _folded(lines)
-
-
-def from_ics(data: bytes) -> str:
-    """Turn the events of a calendar file into lines: 班 or 补班 in the name is worked, else off.
-
-    Raises ValidationError for what is no calendar.
-    """
-    try:
-        events = icalendar.Calendar.from_ical(data).walk("VEVENT")
-        found = [
-            (event.decoded("DTSTART"), event.get("DTEND"), str(event.get("SUMMARY", "")))
-            for event in events[: LINES + 1]
-        ]
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise ValidationError(_("This is not a calendar file (.ics).")) from error
-    if not found:
-        raise ValidationError(_("No day is in this calendar file."))
-    lines = []
-    for first, end, name in found:
-        start = _as_day(first)
-        last = _as_day(end.dt) - DAY if end is not None else start
-        if "班" in name:
-            lines += [f"班 {start + n * DAY}" for n in range(max(1, (last - start).days + 1))]
-        else:
-            clean = re.sub(r"[（(]休[)）]|休$", "", name).strip()
-            lines.append(f"{start}..{max(start, last)} {clean}".strip())
-    return "\n".join(lines)
-
-
-def _as_day(value) -> date:
-    return value.date() if isinstance(value, datetime) else value
-
-
-def _folded(lines: list[str]) -> str:
-    """Days off in a row under one name become one line."""
-    folded: list[list] = []
-    for line in lines:
-        found = RANGE.fullmatch(line)
-        if found is None:
-            folded.append([line])
-            continue
-        day, name = date.fromisoformat(found[1]), found[3]
-        before = folded[-1] if folded else []
-        if len(before) == 3 and before[2] == name and before[1] + DAY == day:
-            before[1] = day
-        else:
-            folded.append([day, day, name])
-    return "\n".join(
-        part[0] if len(part) == 1 else f"{part[0]}..{part[1]} {part[2]}".strip() for part in folded
-    )
-
-
-def lines_of(notice: HolidayNotice) -> str:
-    """The days a notice names, as lines, to be corrected."""
-    lines = [
-        f"班 {row.day}" if row.works else f"{row.day} {row.name}".strip()
-        for row in notice.days.order_by("day")
-    ]
-    return _folded(lines)
 
 
 def notice_from(
     *, number: str, title: str, year: int, published_on: date, lines: str
 ) -> NoticeData:
     """Make a notice of what was typed. Raises ValidationError in words."""
-    off, work = from_lines(lines)
+    if published_on > timezone.localdate():
+        raise ValidationError(
+            {"published_on": _("This day is still to come. Enter when it was published.")},
+            code="future",
+        )
+    off, work = notice_files.from_lines(lines)
     data = NoticeData(number, year, published_on, title, tuple(off), tuple(work))
     try:
         notices_data.check(data)
     except ValueError as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError({"lines": str(error)}) from error
     return data
 
 
+def corrected_by(data: NoticeData) -> HolidayNotice | None:
+    """The notice that is entered under this number already, if any."""
+    return HolidayNotice.objects.filter(number=data.number).first()
+
+
 def preview(data: NoticeData) -> Preview:
-    """What publishing `data` would do, by doing it and rolling it back."""
+    """What publishing `data` would do, by doing it and rolling it back.
+
+    Raises ValidationError for a correction to another year.
+    """
     before = calendars.current()
-    told_before = Notice.objects.count()
+    known = corrected_by(data)
     with transaction.atomic():
-        old = {duty.pk: duty.due_on for duty in Duty.objects.open().exclude(working_days=None)}
-        _imported, moved = actions.publish_calendar([data])
+        moves, told = _what_moves(lambda: actions.publish_calendar([data])[1])
         after = calendars.current()
-        moves = [Move(duty, old[duty.pk], duty.due_on) for duty in moved]
-        told = Notice.objects.count() - told_before
         relied_on = _relied_on(before, after)
         transaction.set_rollback(True)
     calendars.forget()
-    return Preview(moves, told, relied_on)
+    content = (data, known.digest if known else "")
+    changes = list(_changes(before, after))
+    return Preview(content, moves, len(told), _names(told), changes, relied_on)
 
 
-def _relied_on(before, after) -> list[date]:
-    """Days whose rule a running deadline counted with, and that would be otherwise now."""
-    changed = [
-        day for day in sorted(before.days) if before.is_workday(day) != after.is_workday(day)
+def _what_moves(act: Callable[[], list[Duty]]) -> tuple[list[Move], list[int]]:
+    """The due dates `act` moves, and the persons of the notices it writes."""
+    last = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    counted = Duty.objects.open().exclude(working_days=None)
+    rows = counted.values_list("pk", "due_on", "due_at", "provisional")
+    old = {pk: Due(on, at, provisional) for pk, on, at, provisional in rows}
+    moves = [
+        Move(duty, old[duty.pk], Due(duty.due_on, duty.due_at, duty.provisional)) for duty in act()
     ]
+    written = Notice.objects.filter(pk__gt=last, duty__in=[move.duty.pk for move in moves])
+    return moves, list(written.values_list("person_id", flat=True))
+
+
+def _names(person_ids: Iterable[int]) -> list[str]:
+    """Persons by their unit or body and name, each once."""
+    held = Appointment.objects.active(timezone.localdate()).filter(person__in=set(person_ids))
+    posts = defaultdict(list)
+    for row in held.select_related("person", "seat__organisation").order_by("seat__order", "pk"):
+        unit = row.seat.organisation.short_name
+        if unit not in posts[row.person]:
+            posts[row.person].append(unit)
+    return sorted(f"{'、'.join(units)} {person}" for person, units in posts.items())
+
+
+def _changes(before: Calendar, after: Calendar) -> Iterable[DayChange]:
+    """Days whose rule changes or vanishes, and days new to a year that was published already."""
+    for day in sorted(before.days.keys() | after.days.keys()):
+        old, new = before.days.get(day), after.days.get(day)
+        if old is None and day.year not in before.published:
+            continue
+        if (old and (old.works, old.name)) != (new and (new.works, new.name)):
+            yield DayChange(day, old, new)
+
+
+def _relied_on(before: Calendar, after: Calendar) -> list[date]:
+    """Days a running deadline counted with that change, vanish, or lose their year's notice."""
+    changed = [
+        change.day
+        for change in _changes(before, after)
+        if change.new is None or before.is_workday(change.day) != after.is_workday(change.day)
+    ]
+    for year in before.published - after.published:
+        first = date(year, 1, 1).toordinal()
+        changed += map(date.fromordinal, range(first, date(year, 12, 31).toordinal() + 1))
     if not changed:
         return []
     spans = Duty.objects.open().exclude(working_days=None).values_list("started_at", "due_on")
     running = [(duties.local_day(start), due) for start, due in spans]
-    return [day for day in changed if any(start < day <= due for start, due in running)]
+    return sorted({day for day in changed if any(start < day <= due for start, due in running)})
 
 
 @transaction.atomic
@@ -232,45 +203,71 @@ def publish(data: NoticeData, *, person, seen: str, reason: str = "") -> Preview
     without a reason.
     """
     access.require(person, "publish", HolidayNotice)
+    list(HolidayNotice.objects.select_for_update().values_list("pk"))  # one publishes at a time
+    calendars.forget()
     shown = preview(data)
-    if shown.digest != seen:
-        raise ValidationError(
-            _("Meanwhile something changed. Look at the preview again."), code="changed"
-        )
+    shown.require(seen)
     if shown.relied_on and not reason.strip():
         raise ValidationError(
             {"reason": _("Running deadlines relied on these days. Say why they change.")},
             code="reason_missing",
         )
     actions.publish_calendar([data], person=person)
-    Notice.objects.alive().filter(code="calendar_missing", params__year=data.year).update(
-        ended_at=timezone.now()
-    )
     audit.record("calendar_published", person=person, subject=f"{data.number} {reason}".strip())
     return shown
 
 
-@transaction.atomic
-def set_cut_off(*, person, hour, in_force_from: date, reason: str) -> list[Duty]:
-    """Set the hour at which due days end, from a day to come; returns the duties that moved.
+def cut_off_from(day: date) -> CutOff | None:
+    """The cut-off hour that is entered to hold from exactly this day, if any."""
+    return CutOff.objects.filter(in_force_from=day).first()
 
-    `hour` None is 24:00. Raises PermissionDenied, ValidationError in words.
+
+def preview_cut_off(*, person, hour: time | None, in_force_from: date, reason: str) -> Preview:
+    """Which due times the hour would change, by setting it and rolling that back.
+
+    Raises what `set_cut_off` raises.
     """
+    known = cut_off_from(in_force_from)
+    with transaction.atomic():
+        moves, told = _what_moves(lambda: _write_cut_off(person, hour, in_force_from, reason))
+        transaction.set_rollback(True)
+    replaced = (known.hour, known.reason) if known else None
+    content = (hour, in_force_from, reason, replaced)
+    return Preview(content, moves, len(told), _names(told))
+
+
+@transaction.atomic
+def set_cut_off(
+    *, person, hour: time | None, in_force_from: date, reason: str, seen: str
+) -> Preview:
+    """Set the hour at which due days end, from a day to come, as it was previewed.
+
+    `hour` None is 24:00. One set for that day before is replaced. Raises PermissionDenied,
+    ValidationError in words.
+    """
+    shown = preview_cut_off(person=person, hour=hour, in_force_from=in_force_from, reason=reason)
+    shown.require(seen)
+    _write_cut_off(person, hour, in_force_from, reason)
+    audit.record("cut_off_set", person=person, subject=f"{hour or MIDNIGHT} {in_force_from}")
+    return shown
+
+
+def _write_cut_off(person, hour: time | None, in_force_from: date, reason: str) -> list[Duty]:
+    """Write the row and compute the due times anew; returns the duties that moved."""
     access.require(person, "publish", HolidayNotice)
     if in_force_from <= timezone.localdate():
         raise ValidationError(
             {"in_force_from": _("It holds from a day to come, so that today ends as announced.")}
         )
-    if CutOff.objects.filter(in_force_from=in_force_from).exists():
-        raise ValidationError({"in_force_from": _("There is one from that day already.")})
-    row = CutOff(
-        hour=hour,
-        in_force_from=in_force_from,
-        reason=reason,
-        entered_by=person,
-        entered_at=timezone.now(),
-    )
+    known = CutOff.objects.select_for_update().filter(in_force_from=in_force_from).first()
+    row = known or CutOff(in_force_from=in_force_from)
+    row.hour, row.reason, row.entered_by, row.entered_at = hour, reason, person, timezone.now()
     history.note(row, person, reason)
-    row.save()
-    audit.record("cut_off_set", person=person, subject=str(row))
-    return duties.recompute(notice_number=str(_("cut-off hour")), by=person)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise ValidationError(
+            _("Somebody else set it meanwhile. Look at the preview again.")
+        ) from error
+    return duties.recompute(notice_number=f"{hour or MIDNIGHT} {in_force_from}", by=person)

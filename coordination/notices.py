@@ -23,6 +23,8 @@ MESSAGES: dict[str, Any] = {
     "due_today": _("Due today: %(title)s"),
     "late": _("Late by %(days)s working days (due %(due)s): %(title)s"),
     "due_moved": _("The due date moved from %(old)s to %(due)s: %(title)s (%(notice)s)"),
+    "due_certain": _("The due date %(due)s is certain now: %(title)s (%(notice)s)"),
+    "due_hour": _("The due day %(due)s ends at %(hour)s now: %(title)s"),
     "laid_before": _("Laid before you for instruction: %(title)s"),
     "proposal_returned": _("Handling proposal returned: %(title)s. Reason: %(reason)s"),
     "instructed": _("Instruction given, in handling now: %(title)s"),
