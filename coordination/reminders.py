@@ -97,35 +97,42 @@ def occasions(today: date, earliest: date, calendar: Calendar) -> dict[date, Occ
 def remind(now: datetime | None = None) -> int:
     """Write the reminders of this working day; return how many notices were new.
 
-    Nothing happens on days off. Running it again, or twice at once, adds nothing.
+    On days off only a missing calendar is asked for. Running it again, or twice at once, adds
+    nothing.
     """
     now = now or timezone.now()
     calendar = calendars.current()
     today = local_day(now)
+    written = ask_for_calendar(now)
     if not calendar.is_workday(today):
-        return 0
+        return written
     earliest = Duty.objects.running().aggregate(day=Min("due_on"))["day"]
-    written = 0
     if earliest is not None:
         for run_day in _days_to_run(today, calendar):
             due = occasions(run_day, earliest, calendar)
             written += _write(due, run_day, now, calendar)
-    written += ask_for_calendar(now) + ask_for_roster(now)
+    written += ask_for_roster(now)
     Heartbeat.objects.update_or_create(process=RUN, defaults={"at": now})
     return written
 
 
 def ask_for_calendar(now: datetime) -> int:
-    """Ask the Office for next year's holiday notice: once from 1 November, daily from 1 December.
+    """Ask the Office for the holiday notices that are missing.
 
-    Returns how many notices were new; none once the year's notice is entered.
+    Next year's: once from 1 November, daily from 1 December; this year's, while it is missing,
+    daily. Days off do not count here: without the notice nobody knows for certain which they are.
+    Returns how many notices were new; none once the notices are entered.
     """
-    today = local_day(now)
-    year = today.year + 1
-    if today.month < ASKED_FROM or year in calendars.current().published:
-        return 0
-    when = "november" if today.month == ASKED_FROM else today.isoformat()
-    return _ask_office("calendar_missing", f"calendar:{year}:{when}", {"year": year}, now)
+    today, published = local_day(now), calendars.current().published
+    asked = [(today.year, today.isoformat())]
+    if today.month >= ASKED_FROM:
+        when = "november" if today.month == ASKED_FROM else today.isoformat()
+        asked.append((today.year + 1, when))
+    return sum(
+        _ask_office("calendar_missing", f"calendar:{year}:{when}", {"year": year}, now)
+        for year, when in asked
+        if year not in published
+    )
 
 
 def ask_for_roster(now: datetime) -> int:

@@ -10,7 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from coordination import calendar_views, calendars, duties, holidays, notice_files, reminders
+from coordination import (
+    calendar_views,
+    calendars,
+    duties,
+    holidays,
+    notice_files,
+    reminders,
+)
 from coordination.calendar_forms import NoticeForm
 from coordination.models import AuditEntry, CalendarDay, CutOff, Duty, HolidayNotice, Notice
 from coordination.notices import text_of
@@ -380,11 +387,22 @@ def test_the_office_is_asked_in_november_and_daily_in_december_until_it_is_enter
     assert asked(2026, 10, 30) == 0
     assert asked(2026, 11, 2) == desk
     assert asked(2026, 11, 3) == 0
-    assert [asked(2026, 12, day) for day in (1, 2, 5, 7)] == [desk, desk, 0, desk]
+    assert [asked(2026, 12, day) for day in (1, 2, 5, 7)] == [desk] * 4  # 5 is a Saturday
     shown = holidays.preview(notice())
     holidays.publish(notice(), person=office.people["clerk"], seen=shown.digest)
     assert asked(2026, 12, 8) == 0
     assert not Notice.objects.alive().filter(code="calendar_missing").exists()
+
+
+def test_this_year_s_missing_notice_is_asked_for_daily_whatever_the_month(office):
+    HolidayNotice.objects.filter(year=2026).first().days.all().delete()
+    HolidayNotice.objects.filter(year=2026).delete()
+    for day in (dt.date(2026, 1, 1), dt.date(2026, 1, 2), dt.date(2026, 6, 6)):
+        with time_machine.travel(shanghai(day.year, day.month, day.day, 9), tick=False):
+            reminders.remind()
+            reminders.remind()
+    asked = Notice.objects.filter(code="calendar_missing", params__year=2026)
+    assert asked.count() == 3 * 2  # clerk and clerk2
 
 
 def set_cut_off(office, hour, day, reason="作息", login="clerk"):
