@@ -204,11 +204,13 @@ def recompute(*, notice_number: str, by=None) -> list[Duty]:
 def _moved(duty: Duty, due: DueDate, ends_at: datetime | None) -> tuple[str, dict]:
     """The notice of a change that is about to be made to `duty`, and its words."""
     params: dict = {"title": duty.title, "due": due.on.isoformat()}
+    hour = ends_at.astimezone(SHANGHAI).strftime("%H:%M") if ends_at else "24:00"
     if due.provisional:
         params["provisional"] = True
     if (due.on, due.provisional) == (duty.due_on, duty.provisional):
-        hour = ends_at.astimezone(SHANGHAI).strftime("%H:%M") if ends_at else "24:00"
         return "due_hour", {**params, "hour": hour}
+    if ends_at:
+        params["at"] = hour
     if due.on == duty.due_on and not due.provisional:
         return "due_certain", params
     return "due_moved", {**params, "old": duty.due_on.isoformat()}

@@ -8,7 +8,7 @@ from .models import Duty
 
 
 class ExtensionForm(forms.Form):
-    """A later day, or hour where the duty has one, with the reason or the decision's words."""
+    """A later day, or hour where the paper named one, with the reason or the decision's words."""
 
     due_on = DayField(label=_("New due day"))
     due_at = MomentField(label=_("New due day and hour"))
@@ -19,7 +19,7 @@ class ExtensionForm(forms.Form):
 
     def __init__(self, *args, duty: Duty, action: str, **kwargs):
         super().__init__(*args, **kwargs)
-        del self.fields["due_on" if duty.due_at is not None else "due_at"]
+        del self.fields["due_on" if duty.named_at is not None else "due_at"]
         if action in ("refuse", "withdraw"):
             self.fields.pop("due_on", None)
             self.fields.pop("due_at", None)

@@ -21,6 +21,7 @@ BY_DAY = paging.Order(("due_on", "pk"))
 LATEST = paging.Order(("closed_at", "pk"), descending=True)
 SHOWN = 50
 URGED_WITHIN = timedelta(days=365)
+PROVED = timedelta(days=400)  # of a deadline's days, one by one; the page carries no more
 
 
 @require_GET
@@ -112,10 +113,12 @@ def duty(request, pk):
     calendar = calendars.current()
     asked = row.extensions.select_related("assigned_under__seat").order_by("-pk")[:SHOWN]
     running = row.closed_at is None and row.submitted_at is None
+    proved_to = min(row.due_on, ledger.local_day(row.started_at) + PROVED)
     context = {
         "duty": row,
         "lamp": ledger.lamp(row, calendar),
-        "days": calendar.strip(row.started_at, row.due_on),
+        "days": calendar.strip(row.started_at, proved_to),
+        "days_more": (row.due_on - proved_to).days,
         "url": subjects.url_for(request.user, row.content_type_id, row.object_id),
         "reminders": row.notices.select_related("person").order_by("pk")[:100],
         "extensions": [_extension(request.user, row, extension) for extension in asked],

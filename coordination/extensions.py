@@ -4,7 +4,7 @@ The rules name the limits (B16, C12) and say nothing of extensions. Here one is 
 with a reason and a day; it never changes by itself, and every one asked stays on record.
 """
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,6 +18,8 @@ from .assigners import DECIDERS
 from .models import Duty, Extension, Organisation
 from .posts import HANDLERS, OFFICE_DESK
 from .workflow import Act, Reach, Route, Step, begin
+
+FURTHEST = timedelta(days=366)  # ahead of the day it is asked or granted
 
 S = Extension.State
 
@@ -70,8 +72,16 @@ def can_be_asked(act: Act) -> None:
         )
 
 
+def _is_within_reach(name: str, day: date, at: datetime) -> None:
+    if day > duties.local_day(at) + FURTHEST:
+        raise ValidationError(
+            {name: _("At most one year ahead. Ask again when more time is needed then.")},
+            code="too_far",
+        )
+
+
 def is_later(act: Act) -> None:
-    """The new day is a working day after the present one; an hour stays an hour."""
+    """The new day is a working day after the present one, within a year; an hour stays an hour."""
     duty = act.record.duty
     day: Any = act.data.get("due_on")
     moment: Any = act.data.get("due_at")
@@ -86,6 +96,7 @@ def is_later(act: Act) -> None:
         raise ValidationError(
             {name: _("The new day must be after the present due day.")}, code="not_later"
         )
+    _is_within_reach(name, day, act.at)
     if not calendars.current().is_workday(day):
         raise ValidationError({name: _("This is a day off. Choose a working day.")}, code="off")
     past = new <= act.at if isinstance(new, datetime) else new < duties.local_day(act.at)

@@ -7,8 +7,8 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from coordination import duties, extensions, inbox, reminders, urging, workflow
-from coordination.models import Duty, Extension, Notice, Urging
+from coordination import duties, extensions, holidays, inbox, reminders, urging, workflow
+from coordination.models import CutOff, Duty, Extension, Notice, Urging
 from tests.conftest import shanghai
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,49 @@ def test_the_decider_may_grant_another_day(office, duty):
     )
     duty.refresh_from_db()
     assert duty.due_on == extension.due_on == dt.date(2026, 3, 13)
+
+
+def test_a_granted_day_ends_at_the_cut_off_hour_in_force_on_it(office, duty, client, clock):
+    clerk = office.people["clerk"]
+    entry = {"person": clerk, "hour": dt.time(17, 30), "in_force_from": dt.date(2026, 3, 16)}
+    shown = holidays.preview_cut_off(**entry, reason="作息")
+    holidays.set_cut_off(**entry, reason="作息", seen=shown.digest)
+    extension = decide(ask(office, duty), "grant", clerk, due_on=NEW)
+    duty.refresh_from_db()
+    assert (duty.due_on, duty.due_at) == (NEW, shanghai(2026, 3, 18, 17, 30))
+    assert extension.due_at is None  # nobody named an hour
+
+
+def test_a_term_that_ends_at_the_cut_off_hour_is_extended_to_a_day(office, client, clock):
+    CutOff.objects.create(
+        hour=dt.time(17), in_force_from=dt.date(2026, 1, 1), reason="x",
+        entered_by=office.people["clerk"], entered_at=SENT,
+    )  # fmt: skip
+    duty = office.transferred(at=SENT).main_duty
+    assert duty.due_at == shanghai(2026, 3, 11, 17)
+    client.force_login(liaison(office))
+    page = reverse("extension_new", args=[duty.pk])
+    assert 'type="date"' in client.get(page).content.decode()
+    answer = client.post(page, {"due_on": NEW.isoformat(), "opinion": "需现场核查"})
+    assert answer.status_code == 302
+
+
+def test_a_day_more_than_a_year_ahead_is_refused(office, duty):
+    with pytest.raises(ValidationError, match="one year ahead"):
+        ask(office, duty, dt.date(2027, 3, 8))
+    with pytest.raises(ValidationError, match="one year ahead"):
+        ask(office, duty, dt.date(2199, 3, 8))
+    extension = ask(office, duty, dt.date(2027, 3, 1))
+    with pytest.raises(ValidationError, match="one year ahead"):
+        decide(extension, "grant", office.people["clerk"], due_on=dt.date(2030, 3, 4))
+
+
+def test_the_page_of_a_far_deadline_stays_light(office, duty, client):
+    Duty.objects.update(due_on=dt.date(2199, 12, 31))
+    client.force_login(office.people["clerk"])
+    page = client.get(reverse("duty", args=[duty.pk])).content
+    assert len(page) < 500_000
+    assert "are not shown" in page.decode()
 
 
 def test_refused_the_old_day_stands_and_the_owner_hears_why(office, duty):
