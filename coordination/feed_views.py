@@ -1,5 +1,6 @@
 """Pages of the personal calendar address."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
@@ -23,7 +24,7 @@ def feed(request):
         return redirect("feed")
     if request.method == "POST":
         secret = feeds.renew(request.user)
-        address = request.build_absolute_uri(reverse("feed_file", args=[secret]))
+        address = settings.SITE_URL + reverse("feed_file", args=[secret])
     context = {"key": feeds.current(request.user), "address": address}
     return render(request, "feed.html", context)
 

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -91,6 +92,6 @@ def paper_label_code(request, pk):
     """The code of the label as SVG: the address of the record."""
     document = _printable(request, pk)
     out = BytesIO()
-    address = request.build_absolute_uri(document.get_absolute_url())
+    address = settings.SITE_URL + document.get_absolute_url()
     segno.make(address, error="m").save(out, kind="svg", scale=4, border=2, xmldecl=False)
     return HttpResponse(out.getvalue(), content_type="image/svg+xml")

@@ -72,6 +72,14 @@ def test_a_secret_opens_one_calendar_until_it_is_renewed_or_revoked(office, clie
     assert AuditEntry.objects.filter(event__startswith="feed_").count() == 4
 
 
+def test_the_address_is_the_product_s_own_whatever_host_the_request_names(office, client, settings):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://office.example", ["*"]
+    client.force_login(office.liaison("market_regulation"))
+    page = client.post(reverse("feed"), headers={"host": "other.example"}).content.decode()
+    assert "https://office.example/" in page
+    assert "other.example" not in page
+
+
 def test_the_page_shows_the_address_once(office, client):
     client.force_login(office.liaison("finance"))
     url = reverse("feed")

@@ -146,7 +146,7 @@ def test_all_are_transferred_or_none(office, client):
     assert {office.fresh(document).state for document in documents} == {"to_propose"}
 
 
-def test_the_label_opens_the_record(office, client):
+def test_the_label_opens_the_record_at_the_product_s_own_address(office, client, settings):
     document = office.transferred()
     client.force_login(office.people["clerk"])
     page = client.get(reverse("documents:paper_label", args=[document.pk])).content.decode()
@@ -154,6 +154,11 @@ def test_the_label_opens_the_record(office, client):
     code = client.get(reverse("documents:paper_label_code", args=[document.pk]))
     assert code["Content-Type"] == "image/svg+xml"
     assert b"<svg" in code.content
+    settings.ALLOWED_HOSTS = ["*"]
+    url = reverse("documents:paper_label_code", args=[document.pk])
+    assert client.get(url, headers={"host": "other.example"}).content == code.content
+    settings.SITE_URL = "https://office.example"
+    assert client.get(url).content != code.content
     client.force_login(office.liaison("health"))
     assert client.get(reverse("documents:paper_label_code", args=[document.pk])).status_code == 404
 
