@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .bodies import FOUNDED_HERE, Kind
@@ -17,7 +17,7 @@ FILE_LIMIT = 5 * 1024 * 1024
 def own_password(person: Person, typed: str) -> str:
     """Nothing, once `typed` is the password of `person`: it goes no further. Else refused."""
     if not person.check_password(typed):
-        raise ValidationError(_t("This is not your password."))
+        raise ValidationError(gettext("This is not your password."))
     return ""
 
 
@@ -43,7 +43,7 @@ class DecidedForm(forms.Form):
         """What is decided is decided already."""
         day = self.cleaned_data["decided_on"]
         if day > timezone.localdate():
-            raise ValidationError(_t("This day is still to come."))
+            raise ValidationError(gettext("This day is still to come."))
         return day
 
     def clean_password(self):
@@ -91,7 +91,7 @@ class PersonForm(forms.Form):
     username = TextField(label=_("Login"), max_length=60)
     name = TextField(label=_("Name"), max_length=60)
     phone = TextField(label=_("Office phone"), max_length=30, required=False)
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
     password = forms.CharField(
         label=_("First password"),
         strip=False,
@@ -104,7 +104,7 @@ class PersonForm(forms.Form):
         name = self.cleaned_data["username"]
         Person.username_validator(name)
         if Person.objects.filter(username__iexact=name).exists():
-            raise ValidationError(_t("Somebody has this login already."))
+            raise ValidationError(gettext("Somebody has this login already."))
         return name
 
     def clean_password(self):
@@ -218,9 +218,9 @@ class RosterFileForm(forms.Form):
         """A table, and not a huge one."""
         upload = self.cleaned_data["file"]
         if not (upload.name or "").lower().endswith((".xlsx", ".csv")):
-            raise ValidationError(_t("Choose a .xlsx or .csv file."))
+            raise ValidationError(gettext("Choose a .xlsx or .csv file."))
         if upload.size > FILE_LIMIT:
-            raise ValidationError(_t("This file is too large."))
+            raise ValidationError(gettext("This file is too large."))
         return upload
 
 

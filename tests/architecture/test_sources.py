@@ -66,6 +66,21 @@ def test_recorded_models_are_not_changed_behind_their_history():
     assert found == []
 
 
+GATHERED = {"_", None}  # what makemessages reads as a text to translate, besides the names
+
+
+def test_every_translated_text_is_called_by_a_name_that_makemessages_knows():
+    found = [
+        f"{path.relative_to(ROOT)}: {alias.name} as {alias.asname}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if "gettext" in alias.name and alias.asname not in GATHERED
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_are_explained_and_readable(path):
     tree = ast.parse(path.read_text())

@@ -372,6 +372,8 @@ def test_a_new_person_changes_the_first_password_before_anything_else(
     assert answer.status_code == 422
     assert "新人(演示)" in answer.content.decode()
     assert client.post(url, data | {"username": "clerk"}).status_code == 422
+    answer = client.post(url, data, headers={"accept-language": "zh-hans"})
+    assert "密码必须包含至少 10 个字符" in answer.content.decode()
     data["password"] = "Zhengwu-2026-office"
     assert client.post(url, data).status_code == 302
     client.logout()
