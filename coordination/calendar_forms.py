@@ -36,7 +36,7 @@ class NoticeForm(forms.Form):
         required=False,
         help_text=_("CSV: day, 休 or 班, name. It takes the place of the lines above."),
     )
-    reason = TextField(label=_("Reason of the change"), max_length=200, required=False)
+    reason = TextField(label=_("Reason of the change"), max_length=120, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     notice: NoticeData
 

@@ -47,7 +47,7 @@ class ConfirmForm(StepForm):
     """The liaison officer is right; is it the phone too?"""
 
     phone = TextField(label=_("Office phone"), max_length=30, required=False)
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
 
 
 class AnotherForm(StepForm):
@@ -55,7 +55,7 @@ class AnotherForm(StepForm):
 
     name = TextField(label=_("Name of the new liaison officer"), max_length=60)
     phone = TextField(label=_("Office phone"), max_length=30)
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
 
 
 FORMS: dict[str, type[StepForm]] = {

@@ -301,7 +301,7 @@ class Reading(models.Model):
         IncomingDocument, on_delete=models.PROTECT, related_name="readings"
     )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
-    why = models.CharField(_("why"), max_length=300)
+    why = models.CharField(_("why"), max_length=2000)
     state = models.CharField(_("state"), max_length=20, choices=ReadingState, editable=False)
     circulated_at = models.DateTimeField(_("circulated at"))
 
