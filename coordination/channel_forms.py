@@ -2,12 +2,12 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import channels, webhook
-from .formfields import TextField
-from .models import Channel, Event, Person, Timing
+from .formfields import LineField, TextField
+from .models import Channel, Event, Messenger, Person, Timing
 
 
 def _hour(label) -> forms.TimeField:
@@ -18,6 +18,11 @@ def _hour(label) -> forms.TimeField:
 class ChannelsForm(forms.ModelForm):
     """How one person is told: address, a timing for each event and channel, quiet hours."""
 
+    phone = LineField(
+        label=_("Office phone"),
+        max_length=Person._meta.get_field("phone").max_length,
+        required=False,
+    )
     quiet_since = _hour(_("Quiet from"))
     quiet_until = _hour(_("Quiet until"))
     quiet_days_off = forms.BooleanField(label=_("Quiet on days off"), required=False)
@@ -78,6 +83,7 @@ class MessengerForm(forms.Form):
     url = forms.URLField(
         label=_("Address"),
         required=False,
+        max_length=Messenger._meta.get_field("url").max_length,
         assume_scheme="https",
         help_text=_("Empty: no messenger."),
     )
@@ -87,8 +93,10 @@ class MessengerForm(forms.Form):
         url = self.cleaned_data["url"]
         if url and not webhook.allowed(url):
             raise ValidationError(
-                _t("This address is not allowed. The system officer adds it to WEBHOOK_ALLOWED.")
+                gettext(
+                    "This address is not allowed. The system officer adds it to WEBHOOK_ALLOWED."
+                )
             )
         if url and not webhook.signs():
-            raise ValidationError(_t("The system officer has to set WEBHOOK_SECRET first."))
+            raise ValidationError(gettext("The system officer has to set WEBHOOK_SECRET first."))
         return url

@@ -52,6 +52,14 @@ class TextField(forms.CharField):
         return super().clean(clean_text(value) if isinstance(value, str) else value)
 
 
+class LineField(TextField):
+    """Text on one line, however it was pasted."""
+
+    def clean(self, value):
+        """Line ends and runs of spaces become one space."""
+        return super().clean(" ".join(value.split()) if isinstance(value, str) else value)
+
+
 class MomentField(forms.DateTimeField):
     """A day and an hour, entered with the browser's own control, in office time."""
 

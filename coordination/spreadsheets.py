@@ -1,6 +1,7 @@
 """Tables: written as XLSX, text staying text; read from XLSX or CSV, line by line."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from io import BytesIO, StringIO
@@ -13,14 +14,22 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from .text import clean_text
+
 COLUMNS = 40  # read of a line; no table here has more
 CELL = 500  # characters read of a cell
 BROKEN = (BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError)
+UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def safe(value):
-    """Text stays text: what begins like a formula must not become one. Numbers pass."""
+    """Text stays text: what begins like a formula must not become one. Numbers pass.
+
+    Characters that a workbook cannot hold are left out.
+    """
+    if isinstance(value, str):
+        value = UNWRITABLE.sub("", value)
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value
@@ -110,5 +119,5 @@ def _cell(value) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = str(value).strip()[:CELL]
+    text = clean_text(str(value)).strip()[:CELL]
     return text[1:] if text[:1] == "'" and safe(text[1:]) == text else text

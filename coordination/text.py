@@ -7,13 +7,23 @@ ZERO_WIDTH = (*range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF)
 INVISIBLE = frozenset((*DIRECTION_MARKS, *ZERO_WIDTH))
 
 
+def can_be_kept(text: str) -> bool:
+    """Whether every database and page can hold `text` as it is."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def clean_text(text: str) -> str:
     """Return `text` without control, direction and zero-width characters; lines are kept.
 
-    Such marks can make a name read otherwise than it is ("exe.fdp" for "pdf.exe").
+    Such marks can make a name read otherwise than it is ("exe.fdp" for "pdf.exe"); half a
+    surrogate pair, which nothing can store, goes too.
     """
     return "".join(
         char
         for char in unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-        if char in "\n\t" or (unicodedata.category(char) != "Cc" and ord(char) not in INVISIBLE)
+        if char in "\n\t" or not _is_hidden(char)
     )
+
+
+def _is_hidden(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs") or ord(char) in INVISIBLE

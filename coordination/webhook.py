@@ -13,6 +13,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.encoding import iri_to_uri
 
 TIMEOUT = 5  # seconds
 BUSY = (408, 425, 429)  # and all of 5xx: the messenger's trouble, not the message's
@@ -68,7 +69,7 @@ def post(url: str, message_id: str, content: dict) -> None:
     connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     try:
-        connection.request("POST", target, body, headers)
+        connection.request("POST", iri_to_uri(target), body, headers)
         status = connection.getresponse().status
     except (OSError, HTTPException) as error:
         raise Unavailable(str(error)) from error

@@ -151,6 +151,12 @@ def test_a_messenger_that_is_switched_off_leaves_nothing_waiting(connected, inbo
     assert inbox.calls == []
 
 
+def test_an_address_in_chinese_is_called_as_addresses_are_written(inbox):
+    webhook.post(f"http://127.0.0.1:{inbox.server_port}/消息?群=一", "x", {"text": "试"})
+    [(path, _headers, _body)] = inbox.calls
+    assert path == "/%E6%B6%88%E6%81%AF?%E7%BE%A4=%E4%B8%80"
+
+
 def test_only_allowed_addresses_are_called(settings, inbox):
     port = inbox.server_port
     for url in (

@@ -8,7 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from coordination import roster
-from coordination.models import Appointment, AuditEntry, Seat
+from coordination.models import Appointment, AuditEntry, Person, Seat
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -93,6 +93,23 @@ def test_pages_and_workbook(office, client, today):
     assert rows[1][0] == office.unit("finance").name
     assert rows[1][4] == "'=1+1"
     assert AuditEntry.objects.filter(event="register_exported").count() == 1
+
+
+def test_nothing_a_person_types_as_their_phone_breaks_the_roster_of_all(office, client):
+    liaison = office.liaison("finance")
+    client.force_login(liaison)
+    url = reverse("preferences")
+    fields = client.get(url).context["form"]
+    typed = {name: fields[name].value() for name in fields.fields} | {"quiet_days_off": ""}
+    typed["phone"] = "0513\x0b-\x1f\n8331"
+    assert client.post(url, typed).status_code == 302
+    liaison.refresh_from_db()
+    assert liaison.phone == "0513 - 8331"
+    Person.objects.filter(pk=liaison.pk).update(phone="05\x0b13\ufffe")  # from before
+    client.force_login(office.people["clerk"])
+    answer = client.get(reverse("roster_export"), {"q": "财政"})
+    rows = list(load_workbook(BytesIO(answer.content)).active.values)
+    assert rows[1][4] == "0513"
 
 
 def test_it_costs_few_queries(office, client, django_assert_max_num_queries):

@@ -16,7 +16,7 @@ NUMBERS = ["0", "1", "9" * 30]
 STRINGS = ["%00", "a" * 300, "%F0%9F%98%80", "%E2%80%AE", "..%2F..", "B16", "'%22--", "%25s"]
 VALUES = [
     "\x00", "9" * 400, "-1", "1e999", "NaN", "<script>alert(1)</script>", "甲" * 20000, "\u202e",
-    "😀", "%s%d{}", "' OR 1=1 --", "0000-00-00", "9999-12-31T23:59", "0001-01-01T00:00", "[]", "on",
+    "😀", "\x0b\x1f\ufffe", "%s%d{}", "' OR 1=1 --", "0000-00-00", "9999-12-31T23:59", "0001-01-01T00:00", "[]", "on",
 ]  # fmt: skip
 QUERY = (
     "q state lamp unit sender kind since until mine sort after before event show next outcome label "
