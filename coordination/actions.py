@@ -9,7 +9,9 @@ from django.utils import timezone
 from . import calendars, duties
 from .models import Draft, Duty, Notice
 from .notices_data import NoticeData
+from .text import can_be_kept
 
+DRAFT_KEY = 80  # characters of its name
 DRAFT_LIMIT = 64 * 1024  # characters of JSON; a form holds far less
 
 
@@ -49,13 +51,22 @@ def save_draft(person, key: str, data: dict) -> bool:
 
     Returns False, and keeps what there was, for anything that cannot be a form's fields.
     """
-    fits = isinstance(data, dict) and len(key) <= 80 and len(json.dumps(data)) <= DRAFT_LIMIT
-    if not fits or "\\u0000" in json.dumps(data):
+    if len(key) > DRAFT_KEY or not _is_form(data) or len(json.dumps(data)) > DRAFT_LIMIT:
         return False
     Draft.objects.update_or_create(
         person=person, key=key, defaults={"data": data, "saved_at": timezone.now()}
     )
     return True
+
+
+def _is_form(data) -> bool:
+    """Whether these can be a form's fields: under each name a text, or several."""
+    if not isinstance(data, dict):
+        return False
+    texts = list(data)
+    for value in data.values():
+        texts += value if isinstance(value, list) else [value]
+    return all(isinstance(text, str) and can_be_kept(text) for text in texts)
 
 
 def read_draft(person, key: str) -> Draft | None:

@@ -88,7 +88,7 @@ def draft(request, key):
         return JsonResponse({"error": "not JSON"}, status=400)
     try:
         data = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return JsonResponse({"error": "not JSON"}, status=400)
     if not actions.save_draft(request.user, key, data):
         return JsonResponse({"error": "too large"}, status=413)
