@@ -1,5 +1,6 @@
 """Forms of the incoming line: one for registration, one per sort of step."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -28,6 +29,7 @@ SECRECY = [
     ("secret", _("Secret (机密)")),
     ("top_secret", _("Top secret (绝密)")),
 ]
+LEFT_LYING = timedelta(days=366)  # from signing for a paper to its registration, at most
 CLASSIFIED = _(
     "Classified papers may not enter this system, not even by their title. Nothing was stored. "
     "Close this page, hand the paper to the confidential documents officer and have it entered in "
@@ -100,11 +102,22 @@ class RegistrationForm(KeepsFiles):
         return self.cleaned_data["secrecy"]
 
     def clean_received_at(self):
-        """What is signed for is here already."""
+        """What is signed for is here already, and was not left lying for more than a year."""
         moment = self.cleaned_data["received_at"]
         if moment > timezone.now():
             raise ValidationError(_("This moment is still to come. Enter when it was signed for."))
+        if moment < self.entered_at() - LEFT_LYING:
+            raise ValidationError(
+                _(
+                    "This is more than a year ago. Check the year; for a paper found that late, "
+                    "enter today and say in the remarks when it came."
+                )
+            )
         return moment
+
+    def entered_at(self):
+        """When the entry is made: no register of a year long closed is opened by a slip."""
+        return timezone.now()
 
     def clean(self):
         """A document has one sender, and was written before it came."""
@@ -134,10 +147,15 @@ class CorrectionForm(RegistrationForm):
 
     def __init__(self, *args, record, **kwargs):
         super().__init__(*args, **kwargs)
+        self.record = record
         del self.fields["duplicate_confirmed"]
         choose_from(self, "removed").queryset = (
             record.attachments.current().filter(handling=None).select_related("file")
         )
+
+    def entered_at(self):
+        """A correction is judged as of the first entry."""
+        return self.record.received_at
 
 
 class StepForm(forms.Form):

@@ -173,6 +173,7 @@ def test_classified_papers_are_refused_and_leave_nothing(clerk, office, level):
         ("dated_on", "0001-01-01", "between 1949"),
         ("received_at", "2999-01-01T00:00", "between 1949"),
         ("received_at", "2199-01-01T00:00", "still to come"),
+        ("received_at", "1949-10-01T00:00", "more than a year ago"),
         ("received_at", "yesterday", "valid date"),
         ("copies", "0", "greater than or equal to 1"),
         ("copies", "99999999999999999999", "less than or equal"),
@@ -197,7 +198,23 @@ def test_a_draft_is_kept_while_typing_and_given_back(clerk, office):
     assert "写到一半" in clerk.get("/incoming/new/").content.decode()
     clerk.post("/drafts/incoming:new/", {"discard": "1", "next": "//evil.example"})
     assert "写到一半" not in clerk.get("/incoming/new/").content.decode()
-    for body in ("[1]", "nonsense", json.dumps({"a": "x" * 70000}), json.dumps({"a": "\x00"})):
+    for body in (
+        "[1]",
+        "nonsense",
+        json.dumps({"a": "x" * 70000}),
+        json.dumps({"a": "\x00"}),
+        json.dumps({"\x00": "a"}),
+        '{"title": NaN}',
+        '{"title": 1}',
+        '{"title": null}',
+        '{"title": {"a": "b"}}',
+        '{"title": [["a"]]}',
+        '{"title": "\\ud800"}',
+        '{"title": ["a", "\\udfff"]}',
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        '{"title": ' + "[" * 900 + "]" * 900 + "}",
+    ):
         answer = clerk.post("/drafts/k/", body, content_type="application/json")
         assert answer.status_code in (400, 413)
     assert not Draft.objects.exists()
