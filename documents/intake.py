@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from email import policy
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import parseaddr
@@ -18,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.translation import gettext as _
 
-from coordination import storage
+from coordination import storage, uploads
 from coordination.formfields import MAX_FILES
 from coordination.models import StoredFile
 from coordination.text import clean_text
@@ -31,6 +32,8 @@ ENDS_AS_TITLE = re.compile(rf"({KINDS})(（.*）)?$")
 CLASSIFIED_MARK = re.compile(r"(绝密|机密|秘密)\s*[★☆]")
 SECONDS = 5  # to read a first page
 TITLE_LINES = 4
+# Whatever the reader of mails breaks on, nesting without end included.
+UNREADABLE = (*uploads.BROKEN, AttributeError, NameError, AssertionError, MessageError)
 
 
 @dataclass(slots=True)
@@ -126,13 +129,13 @@ def _refuse_classified(text: str) -> None:
 
 
 def _read_mail(upload: UploadedFile, person) -> Offered:
-    message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(upload.read())
     try:
+        message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(upload.read())
         subject, sender = str(message["subject"] or ""), parseaddr(str(message["from"] or ""))
         body = message.get_body(preferencelist=("plain",))
         text = body.get_content() if body is not None else ""
-        parts = [(part.get_filename(), part.get_content()) for part in message.iter_attachments()]
-    except (LookupError, ValueError, TypeError, AttributeError, KeyError) as error:
+        parts = [(_name_of(part), _bytes_of(part)) for part in message.iter_attachments()]
+    except UNREADABLE as error:
         raise ValidationError(
             _("This e-mail cannot be read. Save it anew, or register it by hand."), code="broken"
         ) from error
@@ -154,16 +157,29 @@ def _read_mail(upload: UploadedFile, person) -> Offered:
     return offered
 
 
-def _keep_parts(parts: list[tuple], person, offered: Offered) -> None:
+def _name_of(part: EmailMessage) -> str:
+    return uploads.clean_name(part.get_filename() or "attachment")
+
+
+def _bytes_of(part: EmailMessage) -> bytes:
+    """An attachment as it was sent; what is itself a mail, as that mail."""
+    content = part.get_payload(decode=True)
+    if isinstance(content, bytes):
+        return content
+    inner = part.get_payload()
+    enclosed = inner[0] if isinstance(inner, list) and inner else part
+    return enclosed.as_bytes() if isinstance(enclosed, EmailMessage) else b""
+
+
+def _keep_parts(parts: list[tuple[str, bytes]], person, offered: Offered) -> None:
     """Keep the attachments that may be kept; say which may not, and why."""
     for name, content in parts[:MAX_FILES]:
-        data = content if isinstance(content, bytes) else str(content).encode()
-        file = SimpleUploadedFile(name or "attachment", data)
+        file = SimpleUploadedFile(name, content)
         try:
-            if (name or "").lower().endswith(".pdf"):
+            if name.lower().endswith(".pdf"):
                 _refuse_classified(_first_page(file))
             offered.kept.append(storage.keep(file, person))
         except ValidationError as error:
-            offered.refused += [f"{clean_text(name or '')}: {words}" for words in error.messages]
+            offered.refused += [f"{name}: {words}" for words in error.messages]
     if len(parts) > MAX_FILES:
         offered.refused.append(_("At most %(count)s files.") % {"count": MAX_FILES})

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from weasyprint import HTML
 
+from coordination import storage
 from coordination.models import StoredFile, Transition
 from documents import intake
 from documents.models import IncomingDocument
@@ -41,6 +42,56 @@ def test_a_scans_text_layer_offers_title_and_number(office):
         "title": "启东市人民政府办公室关于印发政务服务事项清单的通知",
     }
     assert [file.name for file in offered.kept] == ["扫描件.pdf"]
+
+
+HEAD = b"Subject: =?utf-8?b?5Ye9?=\r\nFrom: a@data.example\r\n"
+
+
+def nested(depth):
+    """Multiparts in multiparts."""
+    head = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)
+        for n in range(depth)
+    )
+    return HEAD + head + b"\r\nx"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Subject: x\r\nFrom: " + b"(" * 3000 + b"\r\n\r\nx",
+        nested(2000),
+        HEAD + b"Content-Type: text/plain; charset=unicode_escape\r\n\r\n\\ud800 x",
+        HEAD + b"Content-Type: text/plain; charset=hex\r\n\r\n00",
+        HEAD + b"Content-Type: text/plain; charset=nonsense\r\n\r\nx",
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nx"
+        + b"\r\n--b\r\nContent-Type: text/plain; charset=unicode_escape\r\n"
+        + b"Content-Disposition: attachment; filename=..\r\n\r\n\\ud800\r\n--b--\r\n",
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nx"
+        + b"\r\n--b\r\nContent-Type: message/rfc822\r\n"
+        + b"Content-Disposition: attachment; filename=a.txt\r\n\r\nSubject: y\r\n\r\nz\r\n--b--\r\n",
+    ],
+    ids=["comments", "nesting", "escapes", "hex", "charset", "attachment", "mail"],
+)
+def test_a_mail_made_to_break_readers_is_read_or_refused_in_words(office, client, data):
+    client.force_login(office.people["clerk"])
+    upload = SimpleUploadedFile("a.eml", data)
+    answer = client.post(reverse("documents:from_file"), {"paper": upload}, follow=True)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "cannot be read" in page or "Check every field" in page
+
+
+def test_an_attached_text_is_kept_byte_for_byte(office):
+    data = HEAD + (
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nx"
+        b"\r\n--b\r\nContent-Type: text/plain; charset=gb18030\r\nContent-Transfer-Encoding: base64\r\n"
+        b"Content-Disposition: attachment; filename=a.txt\r\n\r\n1tA=\r\n--b--\r\n"
+    )
+    offered = intake.read(SimpleUploadedFile("a.eml", data), office.people["clerk"])
+    assert storage.path_of(offered.kept[0].sha256).read_bytes() == "中".encode("gb18030")
 
 
 def test_a_scan_without_text_is_kept_and_says_so(office):
