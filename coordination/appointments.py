@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -181,12 +181,19 @@ def take_back(appointment: Appointment, *, by) -> None:
 def create_person(*, by, username: str, name: str, password: str, **more) -> Person:
     """Enter a person who can sign in; the first password must be changed at once.
 
-    Raises PermissionDenied unless `by` is the security officer.
+    Raises PermissionDenied unless `by` is the security officer, ValidationError for a login that
+    somebody has, were it since a moment ago.
     """
     access.require(by, "add", Person)
     person = Person(username=username, name=name, must_change_password=True, **more)
     person.set_password(password)
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:
+        raise ValidationError(
+            {"username": _("Somebody has this login already.")}, code="taken"
+        ) from error
     audit.record("person_created", person=by, subject=username)
     return person
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from coordination import access
+from coordination import access, locks
 
 from .filters import IncomingFilter
 from .models import SavedFilter
@@ -44,23 +45,23 @@ def chips(person, data: QueryDict) -> list[Chip]:
     ]
 
 
+@transaction.atomic
 def save_filter(person, *, name: str, query: str, shared: bool) -> SavedFilter:
     """Keep a question of the register. Raises ValidationError for a name in use, or too many."""
     saved = SavedFilter(person=person, name=name, query=query, shared=shared)
+    locks.keep(person, shared=shared)
     _fits(saved)
-    if _beside(saved).count() >= MOST:
-        raise ValidationError(
-            _("There are %(n)s saved filters already; delete one first.") % {"n": MOST}
-        )
     saved.save()
     return saved
 
 
+@transaction.atomic
 def change_filter(person, saved: SavedFilter, *, name: str, shared: bool) -> None:
     """Rename a saved filter, share it or keep it for oneself. Raises ValidationError as above."""
     if saved.shared and not shared:
         saved.person = person
     saved.name, saved.shared = name, shared
+    locks.keep(saved.person, shared=shared)
     _fits(saved)
     saved.save()
 
@@ -75,4 +76,8 @@ def _fits(saved: SavedFilter) -> None:
     if _beside(saved).filter(name=saved.name).exists():
         raise ValidationError(
             {"name": _("There is a saved filter of this name already.")}, code="twice"
+        )
+    if _beside(saved).count() >= MOST:
+        raise ValidationError(
+            _("There are %(n)s saved filters already; delete one first.") % {"n": MOST}
         )

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from coordination import phrases
 from coordination.models import Phrase
@@ -86,6 +87,15 @@ def test_offering_them_costs_one_question_where_they_are_offered_and_none_elsewh
         phrases.keep(clerk, text=text, shared=text == "甲")
     assert (queries(client, step), queries(client, page)) == before
     assert before[0] <= 12
+
+
+def test_a_text_of_one_s_own_is_not_offered_to_all_beyond_the_bound(office, monkeypatch):
+    clerk = office.people["clerk"]
+    monkeypatch.setattr(phrases, "MOST", 1)
+    phrases.keep(clerk, text="甲", shared=True)
+    own = phrases.keep(clerk, text="乙", shared=False)
+    with pytest.raises(ValidationError, match="delete one first"):
+        phrases.change(clerk, own, text="乙", shared=True)
 
 
 def test_the_texts_are_bounded(office, client, monkeypatch):

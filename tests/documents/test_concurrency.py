@@ -4,12 +4,25 @@ import datetime as dt
 import threading
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, connections
 from django.utils import timezone
 
-from coordination import audit, bundling, calendars, delivery, jobs, registry, reminders
-from coordination.models import AuditEntry, Job, Message, Notice, Transition
+from coordination import (
+    appointments,
+    audit,
+    bundling,
+    calendars,
+    delivery,
+    holidays,
+    jobs,
+    phrases,
+    registry,
+    reminders,
+)
+from coordination.models import AuditEntry, Job, Message, Notice, Phrase, Transition
 from coordination.workdays import SHANGHAI
+from documents import saved_filters
 from documents.models import IncomingDocument
 from documents.states import IncomingState as S
 from tests.conftest import appoint_everybody, load_ground
@@ -54,6 +67,49 @@ def one_wins(results, words):
     assert len(errors) == len(results) - 1, results
     for error in errors:
         assert words in str(error), error
+
+
+def test_one_login_entered_twice_at_once_is_refused_in_words(office):
+    by, data = office.people["secadmin"], {"name": "新人", "password": "Zhengwu-2026-office"}
+    results = at_once(
+        *[lambda: appointments.create_person(by=by, username="xinren", **data) for _n in range(2)]
+    )
+    one_wins(results, "")
+    assert isinstance(next(r for r in results if isinstance(r, Exception)), ValidationError)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_one_name_for_two_filters_at_once_is_refused_in_words(office, shared):
+    who = ("clerk", "clerk2") if shared else ("clerk", "clerk")
+    people = [office.people[login] for login in who]
+    data = {"name": "来函", "query": "kind=letter", "shared": shared}
+    results = at_once(*[lambda p=p: saved_filters.save_filter(p, **data) for p in people])
+    one_wins(results, "")
+    assert isinstance(next(r for r in results if isinstance(r, Exception)), ValidationError)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_frequent_opinions_stay_within_their_bound_whatever_is_sent_at_once(
+    office, shared, monkeypatch
+):
+    clerk = office.people["clerk"]
+    monkeypatch.setattr(phrases, "MOST", 2)
+    at_once(*[lambda: phrases.keep(clerk, text="同意", shared=shared) for _n in range(4)])
+    assert Phrase.objects.filter(text="同意").count() == 1
+    at_once(*[lambda n=n: phrases.keep(clerk, text=str(n), shared=shared) for n in range(4)])
+    assert Phrase.objects.count() == 2
+
+
+def test_one_notice_is_published_by_one_of_two_at_once(office):
+    data = holidays.notice_from(
+        number="国办发明电〔2026〕9号", title="通知", year=2027,
+        published_on=dt.date(2026, 11, 10), lines="2027-01-01..2027-01-03 元旦",
+    )  # fmt: skip
+    seen = holidays.preview(data).digest
+    people = [office.people[login] for login in ("clerk", "clerk2")]
+    results = at_once(*[lambda p=p: holidays.publish(data, person=p, seen=seen) for p in people])
+    one_wins(results, "")
+    assert isinstance(next(r for r in results if isinstance(r, Exception)), ValidationError)
 
 
 def test_two_clerks_transfer_one_document(office):
