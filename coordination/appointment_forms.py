@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .bodies import FOUNDED_HERE, Kind
-from .formfields import PICKER, DayField, RecordsField, TextField
+from .formfields import PICKER, DayField, LineField, RecordsField, TextField
 from .models import Organisation, Person, Unit
 
 FILE_LIMIT = 5 * 1024 * 1024
@@ -89,8 +89,8 @@ class PersonForm(forms.Form):
     """Somebody who is to sign in."""
 
     username = TextField(label=_("Login"), max_length=60)
-    name = TextField(label=_("Name"), max_length=60)
-    phone = TextField(label=_("Office phone"), max_length=30, required=False)
+    name = LineField(label=_("Name"), max_length=60)
+    phone = LineField(label=_("Office phone"), max_length=30, required=False)
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
     password = forms.CharField(
         label=_("First password"),

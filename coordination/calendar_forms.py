@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import holidays, notice_files, notices_data
-from .formfields import DayField, TextField
+from .formfields import DayField, LineField, TextField
 from .notices_data import NoticeData
 
 FILE_LIMIT = 1024 * 1024
@@ -18,10 +18,10 @@ FILE_LIMIT = 1024 * 1024
 class NoticeForm(forms.Form):
     """A State Council notice: its number and the days it names, typed or from a file."""
 
-    number = TextField(
+    number = LineField(
         label=_("Notice number"), max_length=notices_data.NUMBER, help_text="国办发明电〔2025〕7号"
     )
-    title = TextField(label=_("Title"), max_length=notices_data.TITLE)
+    title = LineField(label=_("Title"), max_length=notices_data.TITLE)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2199)
     published_on = DayField(label=_("Published on"))
     lines = TextField(
@@ -96,6 +96,11 @@ class CutOffForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=_("Empty: at 24:00."),
     )
-    in_force_from = DayField(label=_("In force from"))
+    in_force_from = DayField(
+        label=_("In force from"),
+        help_text=_(
+            "What was set from this day before is replaced while the day is still to come."
+        ),
+    )
     reason = TextField(label=_("Reason"), max_length=200)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .confirmations import DAYS
-from .formfields import TextField
+from .formfields import LineField, TextField
 
 
 class AskForm(forms.Form):
@@ -46,15 +46,15 @@ class StepForm(forms.Form):
 class ConfirmForm(StepForm):
     """The liaison officer is right; is it the phone too?"""
 
-    phone = TextField(label=_("Office phone"), max_length=30, required=False)
+    phone = LineField(label=_("Office phone"), max_length=30, required=False)
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
 
 
 class AnotherForm(StepForm):
     """Who takes over."""
 
-    name = TextField(label=_("Name of the new liaison officer"), max_length=60)
-    phone = TextField(label=_("Office phone"), max_length=30)
+    name = LineField(label=_("Name of the new liaison officer"), max_length=60)
+    phone = LineField(label=_("Office phone"), max_length=30)
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
 
 

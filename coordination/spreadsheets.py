@@ -85,7 +85,13 @@ def lines_of_csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise ValidationError(_("This is no table: %(why)s.") % {"why": error}) from error
+            raise ValidationError(
+                _(
+                    "This is no table: a field is too long, or its quotation mark is not closed. "
+                    "Save it anew as CSV."
+                ),
+                code="no_table",
+            ) from error
         yield number, row
 
 
