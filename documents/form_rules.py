@@ -111,11 +111,11 @@ RULES: list[tuple[str, Weight, Rule]] = []
 
 
 def _rule(cites: str, weight: Weight) -> Callable[[Rule], Rule]:
-    def keep(rule: Rule) -> Rule:
+    def add(rule: Rule) -> Rule:
         RULES.append((cites, weight, rule))
         return rule
 
-    return keep
+    return add
 
 
 def judge(draft: Draft) -> list[Remark]:
