@@ -1,13 +1,12 @@
 """Who may do what, derived from current appointments: the only module that knows.
 
-`GRANTS` is the rule; `visible` asks it about many records and `may` about one through it, so list
-and detail cannot differ. Nothing is granted that no row grants. guardian's tables hold only what
-no post gives by itself: a document shown to the auth group of a unit or body. Those groups store
-no members; who belongs to one is read from the appointments of the day.
+`grants.GRANTS` is the rule; `visible` asks it about many records and `may` about one through it, so
+list and detail cannot differ. Nothing is granted that no row grants. guardian's tables hold only
+what no post gives by itself: a document shown to the auth group of a unit or body. Those groups
+store no members; who belongs to one is read from the appointments of the day.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -20,199 +19,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from guardian.utils import get_group_obj_perms_model
 
+from . import grants as g
 from . import rulebook
-from .models import Appointment, Delegation, Organisation
-from .posts import HANDLERS, LEADERS, OFFICE, OFFICERS, READERS, Post
+from .grants import GRANTS, VERBS, Grant
+from .models import Appointment, Organisation
+from .posts import Post
+from .standings import Standing, standing
 
-EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCULATED, MINE = (
-    "everything",  # every record
-    "own",  # records whose `organisation` the person holds the post in
-    "laid before",  # records whose `laid_before`, now or once, is the person's seat
-    "shared",  # records shared with the organisation the person holds the post in
-    "own seat",  # records of a `seat` the person holds
-    "to me",  # records whose `delegate` is the person
-    "assigned",  # records assigned under the person's seat
-    "overdue",  # duties past their day
-    "circulated",  # records circulated for reading to a seat the person holds
-    "mine",  # changes of hands between the person and somebody else
-)
-IN_CHARGE, KEPT, COMMON = (
-    "in charge",  # documents whose `handler` in charge the person holds the post in
-    "kept",  # records the `person` keeps for nobody but themselves
-    "common",  # records kept by the Office for others
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """These posts may `verbs` on records of `model` within `reach`, says `cites`."""
-
-    posts: tuple[Post, ...]
-    model: str
-    verbs: frozenset[str]
-    reach: str
-    cites: str
-
-
-def _grants(posts, model, verbs, reach, cites):
-    return Grant(tuple(posts), model, frozenset(verbs.split()), reach, cites)
-
-
-INCOMING, HANDLING, DUTY = "documents.incomingdocument", "documents.handling", "coordination.duty"
-DELEGATION, EXTENSION = "coordination.delegation", "coordination.extension"
-READING, CONFIRMATION = "documents.reading", "coordination.confirmation"
-GRANTS = (
-    _grants(OFFICE, INCOMING, "view add export print", EVERYTHING, "B8 P24"),
-    _grants(LEADERS, INCOMING, "view print", LAID_BEFORE, "P24"),
-    _grants(HANDLERS, INCOMING, "view print export", SHARED, "B16 C12"),
-    _grants(READERS, INCOMING, "view", CIRCULATED, "P24"),
-    _grants((*OFFICE, *LEADERS), INCOMING, "count", EVERYTHING, "B3 B16"),
-    _grants(HANDLERS, INCOMING, "count", IN_CHARGE, "B16 C12"),
-    _grants(OFFICE, "documents.label", "view change", EVERYTHING, "B8"),
-    _grants(LEADERS, "documents.label", "view", EVERYTHING, "B8"),
-    _grants(READERS, "documents.savedfilter", "view change", KEPT, "B8"),
-    _grants(OFFICE, "documents.savedfilter", "view change share", COMMON, "B8"),
-    _grants(READERS, "coordination.phrase", "view change", KEPT, "P22"),
-    _grants(READERS, "coordination.phrase", "view", COMMON, "P22"),
-    _grants(OFFICE, "coordination.phrase", "change share", COMMON, "B8 P22"),
-    _grants(OFFICE, READING, "view", EVERYTHING, "B8 P24"),
-    _grants(READERS, READING, "view", OWN_SEAT, "P24"),
-    _grants(OFFICE, HANDLING, "view", EVERYTHING, "B8 P24"),
-    _grants(HANDLERS, HANDLING, "view", OWN, "B16 C12"),
-    _grants(LEADERS, HANDLING, "view", ASSIGNED, "P24"),
-    _grants(OFFICE, DUTY, "view urge", EVERYTHING, "B3 B8"),
-    _grants(HANDLERS, DUTY, "view", OWN, "B16 C12"),
-    _grants(LEADERS, DUTY, "view urge", ASSIGNED, "P24"),
-    _grants([Post.SUPERVISOR], DUTY, "view", OVERDUE, "A9 B3"),
-    _grants(OFFICE, EXTENSION, "view", EVERYTHING, "B3 B8"),
-    _grants(HANDLERS, EXTENSION, "view", OWN, "B16 C12"),
-    _grants(LEADERS, EXTENSION, "view", ASSIGNED, "P24"),
-    _grants(OFFICE, DELEGATION, "view revoke", EVERYTHING, "B3"),
-    _grants(READERS, DELEGATION, "view add revoke", OWN_SEAT, "P22"),
-    _grants(READERS, DELEGATION, "view", TO_ME, "P22"),
-    _grants(READERS, "coordination.organisation", "view", EVERYTHING, "A2 A3 A4"),
-    _grants([Post.SECURITY_OFFICER], "coordination.person", "view unlock add", EVERYTHING, "A2"),
-    _grants([Post.SECURITY_OFFICER], "coordination.seat", "view appoint", EVERYTHING, "A2 A3"),
-    _grants(OFFICE, "coordination.message", "view settle", EVERYTHING, "B8"),
-    _grants([Post.SECURITY_OFFICER], "coordination.messenger", "view set", EVERYTHING, "B8"),
-    _grants([Post.SECURITY_OFFICER], "coordination.body", "view found", EVERYTHING, "A4"),
-    _grants(OFFICE, CONFIRMATION, "view ask", EVERYTHING, "A16 B8"),
-    _grants([Post.SECURITY_OFFICER], CONFIRMATION, "view", EVERYTHING, "A16 A2"),
-    _grants([Post.UNIT_LIAISON, Post.UNIT_HEAD], CONFIRMATION, "view", OWN, "A16"),
-    _grants(OFFICE, "coordination.handover", "view", EVERYTHING, "B3 B8"),
-    _grants(READERS, "coordination.handover", "view", MINE, "B8"),
-    _grants(OFFICE, "coordination.closing", "view", EVERYTHING, "A4 B3"),
-    _grants(READERS, "coordination.holidaynotice", "view", EVERYTHING, "B16"),
-    _grants(OFFICE, "coordination.holidaynotice", "publish", EVERYTHING, "B16"),
-    _grants((*OFFICE, *LEADERS), "coordination.seat", "view", EVERYTHING, "A16 B8"),
-    _grants(HANDLERS, "coordination.seat", "view", OWN, "A16"),
-    _grants([Post.AUDIT_OFFICER], "coordination.auditentry", "view", EVERYTHING, "A2"),
-    _grants([Post.SYSTEM_OFFICER], "coordination.heartbeat", "view", EVERYTHING, "A2"),
-)
-# What a stand-in may do with the records of the seat: read them, as far as the seat reaches by
-# itself. What a post opens everywhere is not lent.
-BY_SEAT = (OWN, LAID_BEFORE, SHARED, ASSIGNED, CIRCULATED)
-LENT = frozenset({"view", "print"})
 Rows = TypeVar("Rows", bound=QuerySet)
-VERBS = frozenset(verb for grant in GRANTS for verb in grant.verbs)
-
-
-@dataclass(frozen=True, slots=True)
-class Mandate:
-    """A delegation in force, with the appointment of whoever it stands in for today."""
-
-    delegation: Delegation
-    appointment: Appointment
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a person is on one day: their current appointments, seats and organisations.
-
-    `mandates` are what others entrusted to them; they count only where asked for by `for_act`
-    or `with_mandates`, so that nothing entrusted can be passed on.
-    """
-
-    person_id: int | None
-    appointments: tuple[Appointment, ...] = ()
-    mandates: tuple[Mandate, ...] = ()
-
-    def for_act(self, act: str) -> "Standing":
-        """This standing together with the seats `act` ("route:action") was entrusted from."""
-        lent = tuple(m.appointment for m in self.mandates if act in m.delegation.acts)
-        return Standing(self.person_id, self.appointments + lent) if lent else self
-
-    def with_mandates(self) -> "Standing":
-        """This standing together with every seat anything was entrusted from."""
-        lent = tuple(m.appointment for m in self.mandates)
-        return Standing(self.person_id, self.appointments + lent) if lent else self
-
-    @property
-    def posts(self) -> frozenset[str]:
-        """The posts held."""
-        return frozenset(a.seat.post for a in self.appointments)
-
-    @property
-    def seat_ids(self) -> list[int]:
-        """Primary keys of all seats held, in order."""
-        return sorted(a.seat_id for a in self.appointments)
-
-    def holds(self, *posts: Post) -> bool:
-        """Whether any of `posts` is held."""
-        return not self.posts.isdisjoint(posts)
-
-    def seats(self, posts: Iterable[str]) -> list[int]:
-        """Primary keys of the seats held of `posts`."""
-        return [a.seat_id for a in self.appointments if a.seat.post in posts]
-
-    def organisations(self, posts: Iterable[str]) -> list[int]:
-        """Primary keys of the organisations in which one of `posts` is held."""
-        return sorted({a.seat.organisation_id for a in self.appointments if a.seat.post in posts})
-
-
-def standing(person, on: date | None = None) -> Standing:
-    """Return what `person` is on the day `on` (today unless told).
-
-    Read once per request: middleware hangs a cache on the signed-in person.
-    """
-    on = on or timezone.localdate()
-    cache = getattr(person, "standing_cache", None)
-    if cache is not None and on in cache:
-        return cache[on]
-    found = Standing(person.pk if person is not None else None)
-    if person is not None and person.is_authenticated and person.is_active:
-        found = _standing(person.pk, on)
-    if cache is not None:
-        cache[on] = found
-    return found
-
-
-def _standing(person_id: int, on: date) -> Standing:
-    """Own appointments and those of the seats stood in for, in one query."""
-    entrusted = Delegation.objects.current(on).filter(delegate_id=person_id).values("seat_id")
-    rows = (
-        Appointment.objects.active(on)
-        .filter(Q(person_id=person_id) | Q(seat__in=entrusted))
-        .select_related("seat__organisation__group", "person")
-        .order_by("seat__order", "pk")
-    )
-    own = tuple(row for row in rows if row.person_id == person_id)
-    principals = {row.seat_id: row for row in rows if row.person_id != person_id}
-    if not principals or not own or any(row.seat.post in OFFICERS for row in own):
-        return Standing(
-            person_id, own
-        )  # who serves nowhere, or guards the system, stands in for none
-    mandates = Delegation.objects.current(on).filter(delegate_id=person_id).order_by("pk")
-    return Standing(
-        person_id,
-        own,
-        tuple(Mandate(m, principals[m.seat_id]) for m in mandates if m.seat_id in principals),
-    )
 
 
 def _reaching(grant: Grant, held: Standing, verb: str) -> Standing:
     """With which standing `held` uses this grant: a stand-in reads what the seat itself reaches."""
-    lent = verb in LENT and grant.reach in BY_SEAT
+    lent = verb in g.LENT and grant.reach in g.BY_SEAT
     return held.with_mandates() if lent else held
 
 
@@ -246,7 +65,7 @@ def _circulated(grant: Grant, held: Standing, model: Any) -> Q:
 
 
 def _assigned(grant: Grant, held: Standing, model: Any) -> Q:
-    path = "duty__assigned_under" if grant.model == HANDLING else "assigned_under"
+    path = "duty__assigned_under" if grant.model == g.HANDLING else "assigned_under"
     return Q(**{f"{path}__seat__in": held.seats(grant.posts)})
 
 
@@ -276,19 +95,19 @@ def _shared_with(grant: Grant, held: Standing, model: Any) -> Q:
 
 # How each reach reads as a condition on the records of a model.
 CONDITIONS: dict[str, Callable[[Grant, Standing, Any], Q]] = {
-    EVERYTHING: _everything,
-    OWN: _own,
-    OWN_SEAT: _own_seat,
-    TO_ME: _to_me,
-    LAID_BEFORE: _laid_before,
-    CIRCULATED: _circulated,
-    ASSIGNED: _assigned,
-    OVERDUE: _overdue,
-    MINE: _mine,
-    IN_CHARGE: _in_charge,
-    KEPT: _kept,
-    COMMON: _common,
-    SHARED: _shared_with,
+    g.EVERYTHING: _everything,
+    g.OWN: _own,
+    g.OWN_SEAT: _own_seat,
+    g.TO_ME: _to_me,
+    g.LAID_BEFORE: _laid_before,
+    g.CIRCULATED: _circulated,
+    g.ASSIGNED: _assigned,
+    g.OVERDUE: _overdue,
+    g.MINE: _mine,
+    g.IN_CHARGE: _in_charge,
+    g.KEPT: _kept,
+    g.COMMON: _common,
+    g.SHARED: _shared_with,
 }
 
 
@@ -331,7 +150,7 @@ def visible(person, queryset: Rows, verb: str = "view") -> Rows:
     """Return the records of `queryset` that `person` may `verb` today. Nothing unless granted."""
     held = standing(person)
     grants = applying(held, queryset.model._meta.label_lower, verb)
-    if any(grant.reach == EVERYTHING for grant in grants):
+    if any(grant.reach == g.EVERYTHING for grant in grants):
         return queryset
     condition = Q(pk__in=[])
     for grant in grants:
@@ -353,7 +172,7 @@ def may_ever(person, verb: str, model: type[Model]) -> bool:
 def reaches_all(person, verb: str, model: type[Model]) -> bool:
     """Whether `person` may `verb` every record of `model` today."""
     grants = applying(standing(person), model._meta.label_lower, verb)
-    return any(grant.reach == EVERYTHING for grant in grants)
+    return any(grant.reach == g.EVERYTHING for grant in grants)
 
 
 def require(person, verb: str, model: type[Model]) -> None:
