@@ -91,7 +91,11 @@ urlpatterns = [
     path("stand-ins/", delegation_views.delegation_list, name="delegations"),
     path("stand-ins/new/", delegation_views.delegation_new, name="delegation_new"),
     path("stand-ins/<int:pk>/", delegation_views.delegation, name="delegation"),
-    path("stand-ins/<int:pk>/file/", delegation_views.delegation_file, name="delegation_file"),
+    path(
+        "stand-ins/<int:pk>/files/<int:file>/",
+        delegation_views.delegation_file,
+        name="delegation_file",
+    ),
     path("absences/new/", delegation_views.absence_new, name="absence_new"),
     path("absences/<int:pk>/cancel/", delegation_views.absence_cancel, name="absence_cancel"),
     path("audit/", views.audit_trail, name="audit"),

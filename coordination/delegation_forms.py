@@ -25,7 +25,8 @@ class DelegationForm(KeepsFiles):
 
     def __init__(self, *args, seat: Seat, by_office: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["delegate"].queryset = delegations.stand_ins(seat)  # type: ignore[attr-defined]
+        able = delegations.stand_ins(seat, entered_by=self.person)
+        self.fields["delegate"].queryset = able  # type: ignore[attr-defined]
         choices = [(key, step.label) for key, step in workflow.delegable(seat.post)]
         self.fields["acts"].choices = choices  # type: ignore[attr-defined]
         if not self.is_bound:

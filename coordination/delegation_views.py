@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,13 +35,20 @@ def delegation_list(request):
     if not in_office:
         absences = absences.filter(person=request.user)
     context = {
-        "current": [(row, workflow.labels_of(row.acts)) for row in current[:SHOWN]],
-        "ended": [(row, workflow.labels_of(row.acts)) for row in ended[:SHOWN]],
+        "current": _described(current[:SHOWN]),
+        "ended": _described(ended[:SHOWN]),
         "absences": absences[:SHOWN],
         "may_give": bool(delegations.givable(request.user)),
         "today": today,
     }
     return render(request, "delegations/list.html", context)
+
+
+def _described(rows):
+    """Each delegation with its acts in words, and why it gives nothing today, if so."""
+    rows = list(rows)
+    resting = delegations.resting(rows)
+    return [(row, workflow.labels_of(row.acts), resting.get(row.pk, "")) for row in rows]
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,6 +109,8 @@ def delegation(request, pk):
     context = {
         "delegation": row,
         "acts": workflow.labels_of(row.acts),
+        "rests": delegations.resting([row]).get(row.pk, ""),
+        "instructions": row.instructions.order_by("pk"),
         "form": form,
         "may_revoke": not over and access.may(request.user, "revoke", row),
         "done": [(step, workflow.label_of(step)) for step in done.order_by("-pk")[:SHOWN]],
@@ -111,14 +119,12 @@ def delegation(request, pk):
 
 
 @require_GET
-def delegation_file(request, pk):
-    """The written instruction behind a delegation the Office entered."""
-    rows = access.visible(request.user, Delegation.objects.select_related("instruction"))
-    row = get_object_or_404(rows, pk=pk)
-    if row.instruction is None:
-        raise Http404
-    audit.record_request(request, "file_downloaded", subject=row.instruction.name)
-    return file_response(row.instruction)
+def delegation_file(request, pk, file):
+    """One file of the written instruction behind a delegation the Office entered."""
+    row = get_object_or_404(access.visible(request.user, Delegation.objects.all()), pk=pk)
+    found = get_object_or_404(row.instructions, pk=file)
+    audit.record_request(request, "file_downloaded", subject=found.name)
+    return file_response(found)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,8 +1,9 @@
 """Standing in for somebody else: delegations given and revoked, absences entered (P22).
 
 The rules are silent on absence. Here a seat entrusts named acts to one person at a time, who
-serves in the same organisation or is a leader; the Office may enter one on a leader's written
-instruction. What is done under it names both, with 代 (coordination/workflow.py).
+serves in the same organisation, or is a leader as the principal is; the Office may enter one on a
+leader's written instruction, never for whoever enters it. It rests on days on which that does not
+hold. What is done under it names both, with 代 (coordination/workflow.py).
 """
 
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,7 @@ from . import access, history, notices, storage, workflow
 from .dates import long_day
 from .models import Absence, Appointment, Delegation, Person, Seat, StoredFile
 from .posts import HANDLERS, LEADERS, OFFICE, OFFICERS, Post
+from .standings import may_stand_in
 
 LONGEST = timedelta(days=366)
 ENTERED_BY_OFFICE = (
@@ -57,17 +60,19 @@ def givable(person) -> list[Seat]:
     return own + list(others.select_related("organisation"))
 
 
-def stand_ins(seat: Seat):
-    """Who can stand in for `seat`: those who serve in its organisation, and the leaders."""
+def stand_ins(seat: Seat, *, entered_by: Person):
+    """Whom `entered_by` can name as stand-in for `seat`: who may stand in, but never themselves."""
     today = timezone.localdate()
-    serving = Appointment.objects.active(today).exclude(seat__post__in=OFFICERS)
-    near = serving.filter(seat__organisation=seat.organisation_id)
-    leaders = serving.filter(seat__post__in=LEADERS)
+    serving = Appointment.objects.active(today)
+    able = serving.filter(seat__organisation=seat.organisation_id)
+    if seat.post in LEADERS:
+        able |= serving.filter(seat__post__in=LEADERS)
     guards = Appointment.objects.active(today).filter(seat__post__in=OFFICERS)
     return (
-        Person.objects.filter(pk__in=(near | leaders).values("person_id"))
+        Person.objects.filter(pk__in=able.values("person_id"))
         .exclude(pk__in=guards.values("person_id"))
         .exclude(pk__in=seat.appointments.active(today).values("person_id"))
+        .exclude(pk=entered_by.pk)
         .order_by("name", "pk")
     )
 
@@ -100,7 +105,8 @@ def give_delegation(
         raise ValidationError(
             {"files": _("Attach the leader's written instruction.")}, code="instruction_missing"
         )
-    _check(seat, delegate, acts, since, until)
+    _can_stand_in(seat, delegate, person)
+    _check(seat, acts, since, until)
     given = Delegation(
         seat=seat,
         delegate=delegate,
@@ -111,10 +117,10 @@ def give_delegation(
         given_under=holder,
         entered_by=person,
         entered_at=timezone.now(),
-        instruction=files[0] if files else None,
     )
     history.note(given, person, reason)
     given.save()
+    given.instructions.set(files)
     storage.claim(files)
     _tell(given, "entrusted", [delegate, *([holder.person] if by_office else [])])
     return given
@@ -130,22 +136,29 @@ def _holder(seat: Seat) -> Appointment:
     return found
 
 
-def _check(seat: Seat, delegate: Person, acts: list[str], since: date, until: date) -> None:
+def _can_stand_in(seat: Seat, delegate: Person, entered_by: Person) -> None:
+    """Refuse, in words, whom the seat cannot be entrusted to."""
+    if stand_ins(seat, entered_by=entered_by).filter(pk=delegate.pk).exists():
+        return
+    words = _("A stand-in serves in the same organisation and is not one of the three officers.")
+    if seat.post in LEADERS:
+        words = _(
+            "A stand-in serves in the same organisation or is a leader, and is not one of the "
+            "three officers."
+        )
+    if delegate.pk == entered_by.pk:
+        words = _(
+            "Nobody makes themselves a stand-in. Choose another, or have a colleague enter it."
+        )
+    raise ValidationError({"delegate": words}, code="stand_in")
+
+
+def _check(seat: Seat, acts: list[str], since: date, until: date) -> None:
     """Refuse, in words, what a delegation may not be."""
     today = timezone.localdate()
     own = {key for key, _step in workflow.delegable(seat.post)}
     if not acts or not set(acts) <= own:
         raise ValidationError({"acts": _("Choose acts of this post.")}, code="acts")
-    if not stand_ins(seat).filter(pk=delegate.pk).exists():
-        raise ValidationError(
-            {
-                "delegate": _(
-                    "A stand-in serves in the same organisation or is a leader, and today holds "
-                    "a post that is not of the three officers."
-                )
-            },
-            code="stand_in",
-        )
     if since < today:
         raise ValidationError({"since": _("A delegation cannot begin in the past.")}, code="past")
     if until < since:
@@ -166,6 +179,29 @@ def _check(seat: Seat, delegate: Person, acts: list[str], since: date, until: da
                 },
                 code="overlap",
             )
+
+
+def resting(rows: Iterable[Delegation]) -> dict[int, str]:
+    """Why those of `rows` that are in force give nothing today, in words, by primary key."""
+    today = timezone.localdate()
+    rows = [row for row in rows if row.revoked_at is None and row.since <= today <= row.until]
+    concerned = Q(seat__in=[row.seat_id for row in rows]) | Q(
+        person__in=[row.delegate_id for row in rows]
+    )
+    active = list(Appointment.objects.active(today).filter(concerned).select_related("seat"))
+    holders = {term.seat_id: term.person_id for term in active}
+    found = {}
+    for row in rows:
+        serving = [term.seat for term in active if term.person_id == row.delegate_id]
+        if row.seat_id not in holders:
+            found[row.pk] = _("It rests: nobody holds the post today.")
+        elif holders[row.seat_id] == row.delegate_id:
+            found[row.pk] = _("It rests: %(name)s holds the post today.") % {"name": row.delegate}
+        elif not may_stand_in(row.seat, serving):
+            found[row.pk] = _("It rests: today %(name)s holds no post that may stand in.") % {
+                "name": row.delegate
+            }
+    return found
 
 
 @transaction.atomic

@@ -7,8 +7,8 @@ from datetime import date
 from django.db.models import Q
 from django.utils import timezone
 
-from .models import Appointment, Delegation
-from .posts import OFFICERS, Post
+from .models import Appointment, Delegation, Seat
+from .posts import LEADERS, OFFICERS, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,18 @@ def standing(person, on: date | None = None) -> Standing:
     return found
 
 
+def may_stand_in(seat: Seat, serving: Iterable[Seat]) -> bool:
+    """Whether somebody who serves in these seats can stand in for `seat`.
+
+    In the same organisation, or as a leader for a leader; the three officers for nobody.
+    """
+    serving = list(serving)
+    if any(own.post in OFFICERS for own in serving):
+        return False
+    leads = seat.post in LEADERS and any(own.post in LEADERS for own in serving)
+    return leads or any(own.organisation_id == seat.organisation_id for own in serving)
+
+
 def _standing(person_id: int, on: date) -> Standing:
     """Own appointments and those of the seats stood in for, in one query."""
     entrusted = Delegation.objects.current(on).filter(delegate_id=person_id).values("seat_id")
@@ -91,11 +103,14 @@ def _standing(person_id: int, on: date) -> Standing:
         .order_by("seat__order", "pk")
     )
     own = tuple(row for row in rows if row.person_id == person_id)
-    principals = {row.seat_id: row for row in rows if row.person_id != person_id}
-    if not principals or not own or any(row.seat.post in OFFICERS for row in own):
-        return Standing(
-            person_id, own
-        )  # who serves nowhere, or guards the system, stands in for none
+    serving = [row.seat for row in own]
+    principals = {
+        row.seat_id: row
+        for row in rows
+        if row.person_id != person_id and may_stand_in(row.seat, serving)
+    }
+    if not principals:
+        return Standing(person_id, own)
     mandates = Delegation.objects.current(on).filter(delegate_id=person_id).order_by("pk")
     return Standing(
         person_id,

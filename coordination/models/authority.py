@@ -28,9 +28,7 @@ class Delegation(models.Model):
     given_under = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="gave")
     entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
-    instruction = models.ForeignKey(
-        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    instructions = models.ManyToManyField(StoredFile, related_name="+", blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

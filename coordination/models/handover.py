@@ -9,7 +9,11 @@ from .organisation import Appointment, Body, Decision, Organisation, Seat, Unit
 
 
 class HandOver(models.Model):
-    """交接: one change of hands of one seat. `listed` is the list as it was first confirmed."""
+    """交接: one change of hands of one seat.
+
+    `listed` is what was open when the predecessor's last day was over, as codes and parameters;
+    its words are made when it is read, in the reader's language.
+    """
 
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="hand_overs")
     predecessor = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
@@ -17,6 +21,7 @@ class HandOver(models.Model):
         Appointment, on_delete=models.CASCADE, related_name="takes_over"
     )
     listed = models.JSONField(null=True, blank=True)
+    listed_at = models.DateTimeField(null=True, blank=True)
     given_at = models.DateTimeField(null=True, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)
     carried_at = models.DateTimeField(null=True, blank=True)

@@ -8,7 +8,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from coordination import access, delegations, inbox, integrity, storage, workflow
-from coordination.models import Absence, Appointment, Delegation, Notice, Transition
+from coordination.models import (
+    Absence,
+    Appointment,
+    Delegation,
+    Notice,
+    Person,
+    Seat,
+    Transition,
+)
+from coordination.standings import may_stand_in
 from documents import forms, presenters
 from documents.models import IncomingDocument
 
@@ -159,7 +168,7 @@ def test_the_office_enters_one_on_a_written_instruction(office, entrust):
     clerk = office.people["clerk"]
     file = storage.keep(SimpleUploadedFile("a.txt", b"text"), clerk)
     given = entrust(by="clerk", files=[file])
-    assert (given.instruction, given.entered_by) == (file, clerk)
+    assert (list(given.instructions.all()), given.entered_by) == ([file], clerk)
     assert given.given_under.person == office.people["deputy"]
     told = Notice.objects.filter(code="entrusted").values_list("person__username", flat=True)
     assert set(told) == {"deputy2", "deputy"}
@@ -167,12 +176,72 @@ def test_the_office_enters_one_on_a_written_instruction(office, entrust):
         entrust(seat="liaison1", by="clerk", to="clerk2", acts=["handling:accept"], files=[file])
 
 
+@pytest.mark.parametrize(("seat", "clerk"), [("deputy2", "director"), ("director", "clerk2")])
+def test_nobody_in_the_office_makes_themselves_a_stand_in(office, entrust, client, seat, clerk):
+    person = office.people[clerk]
+    file = storage.keep(SimpleUploadedFile("a.txt", b"text"), person)
+    with pytest.raises(ValidationError, match="makes themselves"):
+        entrust(seat=seat, by=clerk, to=clerk, files=[file])
+    client.force_login(person)
+    url = f"{reverse('delegation_new')}?seat={office.seat(seat).pk}"
+    assert f'<option value="{person.pk}">' not in client.get(url).content.decode()
+    entrust(seat=seat, by="clerk", to=clerk, files=[file])  # entered by a colleague it is possible
+
+
+def test_every_file_of_the_instruction_is_kept_and_shown(office, entrust, client):
+    clerk = office.people["clerk"]
+    files = [storage.keep(SimpleUploadedFile(f"{n}.txt", b"text"), clerk) for n in range(3)]
+    given = entrust(by="clerk", files=files)
+    client.force_login(office.people["deputy2"])
+    page = client.get(reverse("delegation", args=[given.pk])).content.decode()
+    for file in files:
+        assert file.name in page
+        url = reverse("delegation_file", args=[given.pk, file.pk])
+        assert url in page
+        assert client.get(url).status_code == 200
+    other = storage.keep(SimpleUploadedFile("b.txt", b"text"), clerk)
+    assert client.get(reverse("delegation_file", args=[given.pk, other.pk])).status_code == 404
+
+
+def test_who_is_offered_is_who_may_stand_in_on_the_day(office, today):
+    clerk = office.people["clerk"]
+    people = list(Person.objects.exclude(pk=clerk.pk))
+    serving = {p.pk: [a.seat for a in access.standing(p).appointments] for p in people}
+    for login in ("deputy", "director", "head1", "deputyhead1", "liaison1", "legal", "member1"):
+        seat = office.seat(login)
+        offered = set(delegations.stand_ins(seat, entered_by=clerk))
+        able = {p for p in people if may_stand_in(seat, serving[p.pk]) and p.username != login}
+        assert offered == able, login
+
+
+def test_a_mandate_rests_while_the_stand_in_may_not_stand_in(office, entrust, today, client):
+    given = entrust()
+    deputy2, document = office.people["deputy2"], office.proposed("deputy")
+    held = Appointment.objects.get(person=deputy2)
+    held.until = today - DAY
+    held.save()
+    unit = Seat.objects.get(organisation__key="finance", post="unit_head")
+    Appointment.objects.create(person=deputy2, seat=unit, since=today, decision=held.decision)
+    assert not access.may(deputy2, "view", document)
+    with pytest.raises(PermissionDenied):
+        instruct(office, document, "deputy2")
+    client.force_login(office.people["deputy"])
+    for page in (reverse("delegation", args=[given.pk]), reverse("delegations")):
+        assert "It rests" in client.get(page).content.decode()
+    Appointment.objects.create(
+        person=deputy2, seat=held.seat, since=today, decision=held.decision
+    )  # a leader again
+    assert "It rests" not in client.get(reverse("delegation", args=[given.pk])).content.decode()
+    instruct(office, document, "deputy2")
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"to": "head1"}, "same organisation"),
-        ({"to": "auditor"}, "same organisation"),
-        ({"to": "deputy"}, "same organisation"),
+        ({"to": "auditor"}, "three officers"),
+        ({"seat": "liaison1", "to": "leader", "acts": ("handling:accept",)}, "same organisation"),
+        ({"to": "deputy"}, "makes themselves"),
         ({"acts": ()}, "Choose acts"),
         ({"acts": ("incoming:transfer",)}, "Choose acts"),
         ({"acts": ("handling:accept",)}, "Choose acts"),

@@ -223,7 +223,7 @@ def world(office, outsider, monkeypatch):
         "body_close": [office.unit("streamlining").pk],
         "hand_over": [change.pk],
         "delegation": [delegation.pk],
-        "delegation_file": [delegation.pk],
+        "delegation_file": [delegation.pk, delegation.instructions.get().pk],
         "absence_cancel": [absence.pk],
         "unlock": [handler.pk],
         "documents:label": [label.pk],
