@@ -6,8 +6,10 @@ what no post gives by itself: a document shown to the auth group of a unit or bo
 store no members; who belongs to one is read from the appointments of the day.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import Permission
@@ -21,18 +23,27 @@ from guardian.utils import get_group_obj_perms_model
 
 from . import grants as g
 from . import rulebook
-from .grants import GRANTS, VERBS, Grant
+from .grants import GRANTS, LENT, VERBS, Grant
 from .models import Appointment, Organisation
 from .posts import Post
+from .registry import LOANS
 from .standings import Standing, standing
 
 Rows = TypeVar("Rows", bound=QuerySet)
 
 
-def _reaching(grant: Grant, held: Standing, verb: str) -> Standing:
-    """With which standing `held` uses this grant: a stand-in reads what the seat itself reaches."""
-    lent = verb in g.LENT and grant.reach in g.BY_SEAT
-    return held.with_mandates() if lent else held
+def _lent(grant: Grant, held: Standing, verb: str) -> Iterator[tuple[Standing, Q]]:
+    """For each seat lent to `held` that this grant serves: its standing, and which records the
+    entrusted acts are about; nothing else the seat reaches is lent.
+    """
+    if verb not in LENT:
+        return
+    for mandate in held.mandates:
+        if mandate.appointment.seat.post in grant.posts:
+            for source in LOANS.get(grant.model, {}).values():
+                about = source(mandate)
+                if about is not None:
+                    yield Standing(held.person_id, (mandate.appointment,)), about
 
 
 def _everything(grant: Grant, held: Standing, model: Any) -> Q:
@@ -130,33 +141,30 @@ def _view_codename(model: type[Model]) -> str:
     return f"view_{model._meta.model_name}"
 
 
-def applying(held: Standing, label: str, verb: str) -> list[Grant]:
-    """Return the rows of GRANTS that open `verb` on the model `label` to `held`.
+def _rows(label: str, verb: str) -> list[Grant]:
+    """The rows of GRANTS that open `verb` on the model `label`.
 
     Raises ValueError for a verb no row names: a misspelt verb must not read as a refusal.
     """
     if verb not in VERBS:
         raise ValueError(f"Unknown verb: {verb!r}")
-    return [
-        grant
-        for grant in GRANTS
-        if grant.model == label
-        and verb in grant.verbs
-        and _reaching(grant, held, verb).holds(*grant.posts)
-    ]
+    return [grant for grant in GRANTS if grant.model == label and verb in grant.verbs]
 
 
 def visible(person, queryset: Rows, verb: str = "view") -> Rows:
     """Return the records of `queryset` that `person` may `verb` today. Nothing unless granted."""
-    held = standing(person)
-    grants = applying(held, queryset.model._meta.label_lower, verb)
-    if any(grant.reach == g.EVERYTHING for grant in grants):
-        return queryset
-    condition = Q(pk__in=[])
-    for grant in grants:
-        reaching = _reaching(grant, held, verb)
-        condition |= CONDITIONS[grant.reach](grant, reaching, queryset.model)
-    return queryset.filter(condition) if grants else queryset.none()
+    held, model = standing(person), queryset.model
+    openings = []
+    for grant in _rows(model._meta.label_lower, verb):
+        condition = CONDITIONS[grant.reach]
+        if held.holds(*grant.posts):
+            if grant.reach == g.EVERYTHING:
+                return queryset
+            openings.append(condition(grant, held, model))
+        openings += [
+            condition(grant, lent, model) & about for lent, about in _lent(grant, held, verb)
+        ]
+    return queryset.filter(reduce(or_, openings)) if openings else queryset.none()
 
 
 def may(person, verb: str, record: Model) -> bool:
@@ -166,13 +174,20 @@ def may(person, verb: str, record: Model) -> bool:
 
 def may_ever(person, verb: str, model: type[Model]) -> bool:
     """Whether any grant opens `verb` on some record of `model` to `person` (for navigation)."""
-    return bool(applying(standing(person), model._meta.label_lower, verb))
+    held = standing(person)
+    return any(
+        held.holds(*grant.posts) or any(_lent(grant, held, verb))
+        for grant in _rows(model._meta.label_lower, verb)
+    )
 
 
 def reaches_all(person, verb: str, model: type[Model]) -> bool:
     """Whether `person` may `verb` every record of `model` today."""
-    grants = applying(standing(person), model._meta.label_lower, verb)
-    return any(grant.reach == g.EVERYTHING for grant in grants)
+    held = standing(person)
+    return any(
+        grant.reach == g.EVERYTHING and held.holds(*grant.posts)
+        for grant in _rows(model._meta.label_lower, verb)
+    )
 
 
 def require(person, verb: str, model: type[Model]) -> None:
@@ -183,7 +198,7 @@ def require(person, verb: str, model: type[Model]) -> None:
     if may_ever(person, verb, model):
         return
     label = model._meta.label_lower
-    rows = [grant for grant in GRANTS if grant.model == label and verb in grant.verbs]
+    rows = _rows(label, verb)
     posts = dict.fromkeys(post for grant in rows for post in grant.posts)
     raise PermissionDenied(refusal(posts, rows[0].cites if rows else ""))
 

@@ -26,6 +26,8 @@ class CoordinationConfig(AppConfig):
         rulechecks.load()
         workflow.register(extensions.EXTENSION)
         workflow.register(confirmations.CONFIRMATION)
+        extensions.lend()
+        workflow.lend("coordination.duty", confirmations.CONFIRMATION, "duty")
         registry.add_subject("coordination.confirmation", "confirmation")
         registry.add_job("roster_import", roster_jobs.make, roster_jobs.may_read)
         registry.add_subject("coordination.delegation", "delegation")

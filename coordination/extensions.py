@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import access, assigners, calendars, duties, history, notices
+from . import access, assigners, calendars, duties, history, notices, registry, workflow
 from .assigners import DECIDERS
 from .models import Duty, Extension, Organisation
 from .posts import HANDLERS, OFFICE_DESK
+from .standings import Mandate
 from .workflow import Act, Reach, Route, Step, begin
 
 FURTHEST = timedelta(days=366)  # ahead of the day it is asked or granted
@@ -177,6 +178,18 @@ EXTENSION = Route("extension", "coordination.extension", (
          gettext_lazy("Withdraw the question"), ASKER, effects=(_end_question,), waits=False),
 ))
 # fmt: on
+
+
+def lend() -> None:
+    """What a stand-in may read for these acts: the duty, not the papers it is about."""
+    workflow.lend("coordination.duty", EXTENSION, "duty")
+    registry.add_loan("coordination.duty", "extension:ask", _asked_about)
+
+
+def _asked_about(mandate: Mandate) -> Q | None:
+    """Whoever is to ask for an extension reads what still runs."""
+    asks = "extension:ask" in mandate.delegation.acts
+    return Q(closed_at=None, submitted_at=None) if asks else None
 
 
 def proposed(duty: Duty) -> Extension:

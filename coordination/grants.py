@@ -92,8 +92,7 @@ GRANTS = (
     _grants([Post.AUDIT_OFFICER], "coordination.auditentry", "view", EVERYTHING, "A2"),
     _grants([Post.SYSTEM_OFFICER], "coordination.heartbeat", "view", EVERYTHING, "A2"),
 )
-# What a stand-in may do with the records of the seat: read them, as far as the seat reaches by
-# itself. What a post opens everywhere is not lent.
-BY_SEAT = (OWN, LAID_BEFORE, SHARED, ASSIGNED, CIRCULATED)
+# What a stand-in may do, as far as the seat itself may, with the records the entrusted acts are
+# about; which those are, each route tells (`registry.add_loan`).
 LENT = frozenset({"view", "print"})
 VERBS = frozenset(verb for grant in GRANTS for verb in grant.verbs)

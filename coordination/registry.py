@@ -40,6 +40,7 @@ class Holding:
 
 
 HOLDINGS: list[Callable[[Any], Iterable[Holding]]] = []
+LOANS: dict[str, dict[str, Callable[[Any], Any]]] = {}
 PAGES: list[tuple[str, Any, Any]] = []
 INTEGRITY: list[Callable[[], Any]] = []
 SUBJECTS: dict[str, Subject] = {}
@@ -59,6 +60,11 @@ def add_job(name: str, run, may_read) -> None:
 def add_holdings(source: Callable[[Any], Iterable[Holding]]) -> None:
     """Tell what is open with a seat and moves with it: `source(seat)` yields Holdings."""
     HOLDINGS.append(source)
+
+
+def add_loan(model: str, name: str, source: Callable[[Any], Any]) -> None:
+    """Tell which records of `model` a mandate is about: `source(mandate)` is a Q, or None."""
+    LOANS.setdefault(model, {})[name] = source
 
 
 def add_page(url_name: str, label, model) -> None:

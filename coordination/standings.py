@@ -23,8 +23,8 @@ class Mandate:
 class Standing:
     """What a person is on one day: their current appointments, seats and organisations.
 
-    `mandates` are what others entrusted to them; they count only where asked for by `for_act`
-    or `with_mandates`, so that nothing entrusted can be passed on.
+    `mandates` are what others entrusted to them; they count only where an act asks for them or
+    access looks at what their acts are about, so that nothing entrusted can be passed on.
     """
 
     person_id: int | None
@@ -34,11 +34,6 @@ class Standing:
     def for_act(self, act: str) -> "Standing":
         """This standing together with the seats `act` ("route:action") was entrusted from."""
         lent = tuple(m.appointment for m in self.mandates if act in m.delegation.acts)
-        return Standing(self.person_id, self.appointments + lent) if lent else self
-
-    def with_mandates(self) -> "Standing":
-        """This standing together with every seat anything was entrusted from."""
-        lent = tuple(m.appointment for m in self.mandates)
         return Standing(self.person_id, self.appointments + lent) if lent else self
 
     @property

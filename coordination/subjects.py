@@ -31,11 +31,13 @@ def urls_of_duties(person, duties: Iterable[Duty]) -> dict[int, str]:
     """Where lines about `duties` lead, by primary key: to the matter, or to the deadline itself.
 
     Whoever owes, assigned or administers a duty may see its matter. The supervision group sees
-    that something is late, not the paper, unless that was shown to it.
+    that something is late, a stand-in what an extension is asked for; not the paper, unless that
+    was shown to them.
     """
     duties = list(duties)
     found = {duty.pk: url_of(duty.content_type_id, duty.object_id) for duty in duties}
-    if not access.standing(person).holds(Post.SUPERVISOR):
+    held = access.standing(person)
+    if not held.mandates and not held.holds(Post.SUPERVISOR):
         return found
     for content_type_id in {duty.content_type_id for duty in duties}:
         model = ContentType.objects.get_for_id(content_type_id).model_class()

@@ -11,8 +11,10 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -20,9 +22,10 @@ from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import access, history
+from . import access, history, registry
 from .models import Appointment, Delegation, Transition
 from .posts import Post
+from .standings import Mandate, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Reach:
     """
 
     covers: Callable[[Any, Appointment], bool]
-    records: Callable[[access.Standing, tuple[Post, ...]], Q]
+    records: Callable[[Standing, tuple[Post, ...]], Q]
 
 
 ANYWHERE = Reach(
@@ -118,9 +121,39 @@ ROUTES: dict[str, Route] = {}
 
 
 def register(route: Route) -> Route:
-    """Make a route known to the inbox and to the tests; apps call it when ready."""
+    """Make a route known to the inbox, to access and to the tests; apps call it when ready."""
     ROUTES[route.model] = route
+    registry.add_loan(route.model, route.name, partial(opened, route))
     return route
+
+
+def lend(model: str, route: Route, path: str) -> None:
+    """The acts of `route` are about records of `model` too: those that `path` leads to."""
+
+    def source(mandate: Mandate) -> Q | None:
+        found = opened(route, mandate)
+        if found is None:
+            return None
+        return Q(pk__in=apps.get_model(route.model).objects.filter(found).values(path))
+
+    registry.add_loan(model, f"{route.name}:{path}", source)
+
+
+def opened(route: Route, mandate: Mandate) -> Q | None:
+    """Which records of `route` a mandate is about: those its acts can be taken on now, and those
+    they were taken on under it. None where it entrusts no act of this route.
+    """
+    steps = [step for step in route.steps if route.key(step) in mandate.delegation.acts]
+    if not steps:
+        return None
+    content_type = ContentType.objects.get_for_model(apps.get_model(route.model))
+    done = Transition.objects.filter(delegation=mandate.delegation, content_type=content_type)
+    lent = Standing(None, (mandate.appointment,))
+    about = Q(pk__in=done.values("object_id"))
+    for step in steps:
+        if step.source:
+            about |= Q(state=step.source) & step.reach.records(lent, step.by)
+    return about
 
 
 def route_of(record) -> Route:
@@ -156,7 +189,7 @@ class Authority:
     delegation: Delegation | None = None
 
 
-def authority(held: access.Standing, step: Step, record) -> Authority | None:
+def authority(held: Standing, step: Step, record) -> Authority | None:
     """Return what `held` takes `step` under: their own posts first, then what was entrusted.
 
     Among several the order of the step's posts decides. None if they may not take it.

@@ -36,8 +36,8 @@ HANDLERS = {"head1", "deputyhead1", "groupliaison1", "liaison1", "handler"}
 OFFICERS = {"sysadmin", "secadmin", "auditor"}
 ALL = set(PERSONAS) - {"anonymous"}
 WITH_POST = ALL - {"outsider"}
-INVOLVED = OFFICE | {"handler", "deputy", "deputy2"}  # laid before deputy, for whom deputy2
-# stands in, then with handler
+INVOLVED = OFFICE | {"handler", "deputy"}  # laid before deputy, then with handler; deputy2 stands
+# in for deputy, but nothing waits to be instructed any more: only the extension is deputy2's
 READERS = OFFICE | HANDLERS | {"leader", "deputy", "deputy2"}
 
 
@@ -56,7 +56,7 @@ MATRIX = {
     "notices": row("get", ALL),
     "notice": row("post", {"handler"}, ok=302, refused=404),
     "duties": row("get", READERS | {"supervisor"}),
-    "duty": row("get", INVOLVED, refused=404),
+    "duty": row("get", INVOLVED | {"deputy2"}, refused=404),
     "urge": row("post", OFFICE | LEADERS, ok=422),
     "urged": row("get", READERS | {"supervisor"}),
     "extension_new": row("get", {"handler"}, refused=404),
@@ -140,12 +140,10 @@ MATRIX = {
 SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that the step is not theirs
     ("documents:step", "handler"): 403,
     ("documents:step", "deputy"): 403,
-    ("documents:step", "deputy2"): 403,
     **{("confirmation_step", who): 403 for who in (*OFFICE, "secadmin")},
     **{("extension_new", who): 403 for who in ("clerk", "clerk2", "director", "deputy", "deputy2")},
     **{("extension_step", who): 403 for who in ("clerk", "clerk2", "director", "handler")},
     ("documents:part_step", "deputy"): 403,
-    ("documents:part_step", "deputy2"): 403,
     ("documents:step", "legal"): 403,
     **{("documents:reading_step", who): 403 for who in OFFICE},
     ("documents:part_step", "clerk"): 403,
