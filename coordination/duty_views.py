@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import access, calendars, extensions, paging, subjects, urging, workflow
+from . import access, apart, calendars, extensions, paging, subjects, urging, workflow
 from . import duties as ledger
 from .duty_forms import ExtensionForm, UrgingForm
 from .formfields import add_refusal
@@ -133,7 +133,8 @@ def _extension(person, duty: Duty, extension: Extension):
     """An extension with what `person` may do with it and what was said when it was decided."""
     extension.duty = duty
     decided = workflow.trail(extension).exclude(action="ask").last()
-    return extension, workflow.offered(person, extension), decided
+    steps, held_back = apart.sorted_out(person, extension)
+    return extension, steps, held_back, decided
 
 
 @require_http_methods(["GET", "POST"])

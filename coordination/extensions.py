@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import access, assigners, calendars, duties, history, notices, registry, workflow
+from .apart import NotAfter, NotOnesOwn
 from .assigners import DECIDERS
 from .models import Duty, Extension, Organisation
 from .posts import HANDLERS, OFFICE_DESK
@@ -166,14 +167,16 @@ def _tell(act: Act, people, code: str, **params) -> None:
     )
 
 
+# Nobody decides on what they asked for, nor on what their own organisation owes.
+APART = (NotAfter("ask"), NotOnesOwn(lambda extension: extension.organisation_id))
 # fmt: off
 EXTENSION = Route("extension", "coordination.extension", (
     Step("ask", "", S.ASKED, HANDLERS, "B16 C12", gettext_lazy("Ask for an extension"),
          ASKER, (has_reason, can_be_asked, is_later), (_ask,), waits=False),
     Step("grant", S.ASKED, S.GRANTED, DECIDERS, "B16 C12", gettext_lazy("Grant the extension"),
-         ASSIGNER, (is_later,), (_grant,)),
+         ASSIGNER, (*APART, is_later), (_grant,)),
     Step("refuse", S.ASKED, S.REFUSED, DECIDERS, "B16 C12", gettext_lazy("Refuse the extension"),
-         ASSIGNER, (has_reason,), (_refuse,)),
+         ASSIGNER, (*APART, has_reason), (_refuse,)),
     Step("withdraw", S.ASKED, S.WITHDRAWN, HANDLERS, "B16 C12",
          gettext_lazy("Withdraw the question"), ASKER, effects=(_end_question,), waits=False),
 ))

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination import access
+from coordination.apart import NotAfter, NotOnesOwn
 from coordination.models import Organisation, Seat
 from coordination.posts import HANDLERS, READERS
 from coordination.workflow import Act
@@ -77,15 +78,17 @@ def other_is_open(act: Act) -> None:
         )
 
 
-def not_ones_own_proposal(act: Act) -> None:
-    """A stand-in does not decide, in another's name, on what they proposed themselves (art. 22)."""
-    proposal = act.record.proposals.select_related("made_under").order_by("-pk").first()
-    own = proposal is not None and proposal.made_under.person_id == act.person.pk
-    if act.delegation is not None and own:
-        raise ValidationError(
-            _("You made this proposal yourself, so you cannot decide on it as a stand-in."),
-            code="own_proposal",
-        )
+def submitted_parts(document) -> list[Handling]:
+    """The parts whose reply is to be judged: that of the handler in charge."""
+    return list(document.handlings.filter(state=HandlingState.SUBMITTED).exclude(role=Role.CO))
+
+
+# Acts apart (art. 22): nobody decides on what they proposed, however it came round to them since;
+# nor on the reply they handed in; nor, in another's name, on their own organisation's part.
+not_ones_own_proposal = NotAfter("propose_handling")
+not_ones_own_reply = NotAfter("submit_reply", submitted_parts)
+not_ones_own_part = NotOnesOwn(lambda part: part.organisation_id, lent=True)
+not_ones_own_matter = NotOnesOwn(lambda document: document.handler_id, lent=True)
 
 
 def passes_review(act: Act) -> None:

@@ -32,8 +32,8 @@ def _tell_office(act: Act, document: IncomingDocument, code: str, **params) -> N
     )
 
 
-def _keep_proposal(act: Act, opinion: str, lead, co_handlers, limit_at) -> None:
-    """Write the proposal, and tell whoever holds the seat it is laid before."""
+def _keep_proposal(act: Act, opinion: str, lead, co_handlers, limit_at, **made) -> None:
+    """Write the proposal, made under this act unless told, and tell whoever it is laid before."""
     document, seat = act.record, act.data["laid_before"]
     proposal = HandlingProposal.objects.create(
         document=document,
@@ -41,8 +41,7 @@ def _keep_proposal(act: Act, opinion: str, lead, co_handlers, limit_at) -> None:
         lead=lead,
         limit_at=limit_at,
         laid_before=seat,
-        made_under=act.appointment,
-        made_at=act.at,
+        **({"made_under": act.appointment, "made_at": act.at} | made),
     )
     proposal.co_handlers.set(co_handlers)
     document.laid_before = seat
@@ -67,9 +66,17 @@ def lay_before(act: Act) -> None:
 
 
 def lay_further(act: Act) -> None:
-    """The same proposal goes on to another leader, with the opinion of the one before."""
+    """The same proposal, its author's still, goes on to another leader."""
     last = act.record.proposals.order_by("-pk").first()
-    _keep_proposal(act, last.opinion, last.lead, list(last.co_handlers.all()), last.limit_at)
+    _keep_proposal(
+        act,
+        last.opinion,
+        last.lead,
+        list(last.co_handlers.all()),
+        last.limit_at,
+        made_under=last.made_under,
+        made_at=last.made_at,
+    )
 
 
 def end_laying(act: Act) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coordination import access, calendars, duties, workflow
+from coordination import access, apart, calendars, duties, workflow
 from coordination.models import Transition
 from coordination.posts import Post
 
@@ -83,6 +83,7 @@ class Part:
     lamp: duties.Lamp
     files: list[Attachment]
     steps: list[workflow.Step]
+    apart: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ class Detail:
     parts: list[Part]
     proposal: HandlingProposal | None
     steps: list[workflow.Step]
+    apart: list[str]
     digest: str
     agreed: str
     waits_for: str
@@ -154,10 +156,12 @@ def detail(person, document: IncomingDocument) -> Detail:
             handling,
             duties.lamp(handling.duty, calendar, now),
             [a for a in attachments if a.handling_id == handling.pk],
-            workflow.offered(person, handling),
+            *apart.sorted_out(person, handling),
         )
         for handling in handlings
     ]
+    steps, held_back = apart.sorted_out(person, document)
+    steps = _ordered(steps, document)
     return Detail(
         document,
         duties.lamp(document.main_duty, calendar, now),
@@ -165,7 +169,8 @@ def detail(person, document: IncomingDocument) -> Detail:
         files,
         parts,
         proposal,
-        _steps(person, document),
+        steps,
+        held_back,
         document.digest_of(files, proposal),
         AGREED,
         waits_for(document, handlings),
@@ -176,9 +181,8 @@ def detail(person, document: IncomingDocument) -> Detail:
     )
 
 
-def _steps(person, document: IncomingDocument) -> list[workflow.Step]:
-    """What the viewer may do, what waits for them first; no link to take off where none is."""
-    steps = workflow.offered(person, document)
+def _ordered(steps: list[workflow.Step], document: IncomingDocument) -> list[workflow.Step]:
+    """What waits for the viewer first; no link to take off where none is."""
     if not getattr(document, "is_linked", True):
         steps = [step for step in steps if step.action != "unrelate"]
     return sorted(steps, key=lambda step: not step.waits)

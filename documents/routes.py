@@ -101,8 +101,8 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
     Step("recall", S.IN_HANDLING, S.TO_PROPOSE, OFFICE, "B16 C12",
          _("Recall from the handlers"), checks=REASON, effects=(e.withdraw_parts,), waits=False),
     Step("add_co_handlers", S.IN_HANDLING, S.IN_HANDLING, DECIDERS, "B16 C12 P24",
-         _("Draw in co-handlers"), IN_HANDS, (c.has_reason, c.co_handlers_can_act),
-         (r.add_co_handlers,), form="co_handlers", waits=False),
+         _("Draw in co-handlers"), IN_HANDS, (c.not_ones_own_matter, c.has_reason,
+         c.co_handlers_can_act), (r.add_co_handlers,), form="co_handlers", waits=False),
     *(Step("circulate", state, state, OFFICE, "P24", _("Circulate for reading"),
            checks=(c.has_readers,), effects=(circulation.circulate,), form="circulation",
            waits=False)
@@ -121,7 +121,7 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
          _("Handed back to the Office"), effects=(e.withdraw_parts,)),
     Step("take_reply", S.IN_HANDLING, S.REPLIED, (), "B16 C12", _("Reply received")),
     _desk("accept_reply", S.REPLIED, S.TO_ANSWER, "B16 C12 P24",
-         _("Accept the reply"), effects=(e.settle_parts,)),
+         _("Accept the reply"), checks=(c.not_ones_own_reply,), effects=(e.settle_parts,)),
     _desk("send_back", S.REPLIED, S.IN_HANDLING, "B16 C12 P24",
          _("Send back to the handler"), checks=(c.has_reason, c.limit_is_ahead,
          c.supplement_has_limit), effects=(e.reopen_part,), form="send_back"),
@@ -144,10 +144,11 @@ HANDLING = Route("handling", "documents.handling", (
     Step("submit_reply", H.ACCEPTED, H.SUBMITTED, HANDLERS, "B16 C12",
          _("Submit the reply"), PART_IN_CHARGE, (c.has_reply,), (e.submit_reply,), form="reply"),
     *(Step("cancel", state, H.WITHDRAWN, DECIDERS, "B16 C12", _("Cancel this part"),
-           CO_ASSIGNED, REASON, (r.cancel_part,), waits=False)
+           CO_ASSIGNED, (c.not_ones_own_part, *REASON), (r.cancel_part,), waits=False)
       for state in (H.ASSIGNED, H.ACCEPTED)),
     *(Step("reassign", state, H.WITHDRAWN, DECIDERS, "B16 C12", _("Give it to another unit"),
-           PART_ASSIGNED, (c.has_reason, c.limit_is_ahead, c.new_handler_can_act),
+           PART_ASSIGNED, (c.not_ones_own_part, c.has_reason, c.limit_is_ahead,
+           c.new_handler_can_act),
            (r.reassign_part,), form="reassign", waits=False)
       for state in (H.ASSIGNED, H.ACCEPTED)),
     Step("settle", H.SUBMITTED, H.SETTLED, (), "B16 C12", _("Reply accepted by the Office")),
