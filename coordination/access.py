@@ -81,7 +81,8 @@ def _assigned(grant: Grant, held: Standing, model: Any) -> Q:
 
 
 def _overdue(grant: Grant, held: Standing, model: Any) -> Q:
-    return Q(due_on__lt=timezone.localdate())
+    late = Q(due_at=None, due_on__lt=timezone.localdate()) | Q(due_at__lt=timezone.now())
+    return (late & Q(closed_at=None, submitted_at=None)) | Q(days_late__gt=0)
 
 
 def _mine(grant: Grant, held: Standing, model: Any) -> Q:

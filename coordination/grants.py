@@ -15,7 +15,7 @@ EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCUL
     "own seat",  # records of a `seat` the person holds
     "to me",  # records whose `delegate` is the person
     "assigned",  # records assigned under the person's seat
-    "overdue",  # duties past their day
+    "overdue",  # duties that are late, or were closed late
     "circulated",  # records circulated for reading to a seat the person holds
     "mine",  # changes of hands between the person and somebody else
 )

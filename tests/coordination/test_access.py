@@ -3,12 +3,15 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
 
 from coordination import access
 from coordination.models import Appointment, AuditEntry, Duty, Heartbeat, Organisation, Person
 from documents.models import Handling, IncomingDocument
+from tests.conftest import shanghai
 
 pytestmark = pytest.mark.django_db
 
@@ -130,3 +133,39 @@ def test_nothing_is_granted_to_nobody(outsider):
 def test_a_refusal_names_the_posts_and_the_article(office):
     with pytest.raises(PermissionDenied, match=r"Office staff, Director of the Office.*art\. 8"):
         access.require(office.people["liaison1"], "add", IncomingDocument)
+
+
+def test_the_supervisor_sees_what_is_late_or_was_closed_late_and_nothing_else(office, client):
+    sent, supervisor = shanghai(2026, 3, 2, 10), office.people["supervisor"]
+    client.force_login(supervisor)
+    with time_machine.travel(sent, tick=False) as clock:
+        units = ("finance", "health", "justice", "commerce", "development_reform")
+        names = dict(zip(("late", "met", "met_late", "submitted", "hour"), units, strict=True))
+        limits = {"limit_at": shanghai(2026, 3, 18, 12), "urgency": "urgent"}
+        duty = {
+            name: office.transferred(unit, at=sent, **(limits if name == "hour" else {})).main_duty
+            for name, unit in names.items()
+        }
+        assert seen(supervisor, Duty) == set()
+        reply(office, duty["met"], names["met"], accept=True)
+        reply(office, duty["submitted"], names["submitted"], accept=False)
+        clock.move_to(shanghai(2026, 3, 18, 11))
+        assert seen(supervisor, Duty) == {duty["late"].pk, duty["met_late"].pk}
+        reply(office, duty["met_late"], names["met_late"], accept=True)
+        assert seen(supervisor, Duty) == {duty["late"].pk, duty["met_late"].pk}
+        clock.move_to(shanghai(2026, 3, 18, 12, 1))
+        late = {duty["late"].pk, duty["met_late"].pk, duty["hour"].pk}
+        assert seen(supervisor, Duty) == late
+        for row in duty.values():
+            status = client.get(reverse("duty", args=[row.pk])).status_code
+            assert status == (200 if row.pk in late else 404)
+        page = client.get("/duties/?show=closed").content.decode()
+        assert duty["met_late"].title in page
+        assert duty["met"].title not in page
+
+
+def reply(office, duty, unit, *, accept):
+    part = office.step(office.part(duty.subject, unit), "accept", office.liaison(unit))
+    office.step(part, "submit_reply", office.liaison(unit), reply="已办。")
+    if accept:
+        office.step(office.fresh(duty.subject), "accept_reply")
