@@ -27,6 +27,7 @@ class CoordinationConfig(AppConfig):
         workflow.register(extensions.EXTENSION)
         workflow.register(confirmations.CONFIRMATION)
         extensions.lend()
+        registry.add_ending(extensions.lapse)
         workflow.lend("coordination.duty", confirmations.CONFIRMATION, "duty")
         registry.add_subject("coordination.confirmation", "confirmation")
         registry.add_job("roster_import", roster_jobs.make, roster_jobs.may_read)

@@ -111,7 +111,7 @@ def _open(act: Act) -> None:
 def _close(act: Act) -> None:
     duty = act.record.duty
     if duty is not None and duty.closed_at is None:
-        duties.close(duty, act.at, by=act.person)
+        duties.close(duty, act.at, by=act.person, cause=act)
 
 
 def _keep_reach(act: Act) -> None:

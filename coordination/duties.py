@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from . import calendars, history, notices, terms
 from .models import Duty, Organisation
 from .posts import HANDLERS, OFFICE
+from .registry import ENDINGS
 from .workdays import SHANGHAI, Calendar, DueDate, Term
 
 YELLOW_AT = 2  # working days left
@@ -75,11 +76,11 @@ def open_duty(
     return duty
 
 
-def submit(duty: Duty, at: datetime, *, by=None) -> None:
-    """The owner has delivered; the clock rests until the work is judged."""
+def submit(duty: Duty, at: datetime, *, by=None, cause=None) -> None:
+    """The owner has delivered; the clock rests until the work is judged. `cause`: by which act."""
     duty.submitted_at = at
     _save(duty, by, "submitted")
-    notices.end(duty=duty, at=at)
+    _ended(duty, at, cause)
 
 
 def send_back(duty: Duty, *, by=None) -> None:
@@ -98,14 +99,24 @@ def extend(duty: Duty, due_on: date, due_at: datetime | None, *, by=None) -> Non
     _save(duty, by, "extended")
 
 
-def close(duty: Duty, at: datetime, *, outcome: str = Duty.Outcome.MET, by=None) -> None:
+def close(
+    duty: Duty, at: datetime, *, outcome: str = Duty.Outcome.MET, by=None, cause=None
+) -> None:
     """Close for good; in time or late is judged by the submission, where there was one."""
     done_at, calendar = duty.submitted_at or at, calendars.current()
     duty.closed_at, duty.outcome = at, outcome
     duty.days_late = late_by(duty, done_at, calendar)
     duty.days_taken = max(0, calendar.between(local_day(duty.started_at), local_day(done_at)))
     _save(duty, by, outcome)
+    _ended(duty, at, cause)
+
+
+def _ended(duty: Duty, at: datetime, cause) -> None:
+    """What was told and asked about it ends with it."""
     notices.end(duty=duty, at=at)
+    if cause is not None:
+        for then in ENDINGS:
+            then(cause, duty)
 
 
 def _save(duty: Duty, by, reason: str) -> None:

@@ -177,10 +177,18 @@ EXTENSION = Route("extension", "coordination.extension", (
          ASSIGNER, (*APART, is_later), (_grant,)),
     Step("refuse", S.ASKED, S.REFUSED, DECIDERS, "B16 C12", gettext_lazy("Refuse the extension"),
          ASSIGNER, (*APART, has_reason), (_refuse,)),
+    Step("lapse", S.ASKED, S.WITHDRAWN, (), "B16 C12",
+         gettext_lazy("Ended: nothing is owed any more"), effects=(_end_question,)),
     Step("withdraw", S.ASKED, S.WITHDRAWN, HANDLERS, "B16 C12",
          gettext_lazy("Withdraw the question"), ASKER, effects=(_end_question,), waits=False),
 ))
 # fmt: on
+
+
+def lapse(act: Act, duty: Duty) -> None:
+    """What is handed in or closed needs no later day: an open question ends with the duty."""
+    for extension in duty.extensions.filter(state=S.ASKED):
+        workflow.follow(act, extension, "lapse")
 
 
 def lend() -> None:

@@ -40,6 +40,7 @@ class Holding:
 
 
 HOLDINGS: list[Callable[[Any], Iterable[Holding]]] = []
+ENDINGS: list[Callable[[Any, Any], None]] = []
 LOANS: dict[str, dict[str, Callable[[Any], Any]]] = {}
 PAGES: list[tuple[str, Any, Any]] = []
 INTEGRITY: list[Callable[[], Any]] = []
@@ -60,6 +61,11 @@ def add_job(name: str, run, may_read) -> None:
 def add_holdings(source: Callable[[Any], Iterable[Holding]]) -> None:
     """Tell what is open with a seat and moves with it: `source(seat)` yields Holdings."""
     HOLDINGS.append(source)
+
+
+def add_ending(then: Callable[[Any, Any], None]) -> None:
+    """Have `then(act, duty)` done whenever a duty is handed in or closed by an act."""
+    ENDINGS.append(then)
 
 
 def add_loan(model: str, name: str, source: Callable[[Any], Any]) -> None:

@@ -187,7 +187,7 @@ def end_part(act: Act, part: Handling, reason: str) -> None:
 def cancel_duty(act: Act, part: Handling) -> None:
     """Nothing is owed for this part any more."""
     if part.duty is not None and part.duty.closed_at is None:
-        duties.close(part.duty, act.at, outcome=Duty.Outcome.CANCELLED, by=act.person)
+        duties.close(part.duty, act.at, outcome=Duty.Outcome.CANCELLED, by=act.person, cause=act)
 
 
 def withdraw_parts(act: Act) -> None:
@@ -229,7 +229,7 @@ def give_opinion(act: Act) -> None:
     """The co-handler's share is done; the lead hears of it."""
     part = act.record
     _keep_reply(act)
-    duties.close(part.duty, act.at, by=act.person)
+    duties.close(part.duty, act.at, by=act.person, cause=act)
     leads = part.document.handlings.open().filter(role=Role.LEAD).select_related("organisation")
     notices.notify_posts(
         [lead.organisation for lead in leads],
@@ -248,9 +248,9 @@ def submit_reply(act: Act) -> None:
     part = act.record
     _keep_reply(act)
     if part.duty.kind == Duty.Kind.COMPLETE:
-        duties.submit(part.duty, act.at, by=act.person)
+        duties.submit(part.duty, act.at, by=act.person, cause=act)
     else:
-        duties.close(part.duty, act.at, by=act.person)
+        duties.close(part.duty, act.at, by=act.person, cause=act)
     notices.end(subject=part.document, codes=REPLYING, at=act.at)
     follow(act, part.document, "take_reply")
     _tell_office(act, part.document, "replied", organisation=part.organisation.short_name)
@@ -273,7 +273,7 @@ def settle_parts(act: Act) -> None:
             continue
         follow(act, part, "settle", opinion=act.opinion)
         if part.duty.closed_at is None:
-            duties.close(part.duty, act.at, by=act.person)
+            duties.close(part.duty, act.at, by=act.person, cause=act)
         if part.role != Role.CO:
             _tell_handler(act, part, "reply_accepted")
     notices.end(subject=document, codes=("replied",), at=act.at)

@@ -187,12 +187,32 @@ def test_one_question_at_a_time_and_it_can_be_withdrawn(office, duty):
     assert ask(office, duty).state == "asked"
 
 
+@pytest.mark.parametrize("end", ["submit_reply", "recall", "add_co_handlers"])
+def test_a_question_ends_with_its_duty_and_its_notices_too(office, duty, client, end):
+    extension = ask(office, duty)
+    if end == "submit_reply":
+        part = office.step(office.part(duty.subject), "accept", liaison(office))
+        office.step(part, end, liaison(office), reply="情况如下")
+    else:
+        more = {"co_handlers": [office.unit("finance")]}
+        office.step(duty.subject, end, opinion="调整", **more)
+    extension.refresh_from_db()
+    assert extension.state == "withdrawn"
+    last = workflow.trail(extension).last()
+    assert (last.action, last.cause.action) == ("lapse", end)
+    assert not Notice.objects.alive().filter(code="extension_asked").exists()
+    client.force_login(office.people["clerk"])
+    page = client.get(reverse("duty", args=[duty.pk])).content.decode()
+    assert "nothing is owed any more" in page
+    assert reverse("extension_step", args=[extension.pk, "grant"]) not in page
+
+
 def test_once_handed_in_there_is_nothing_to_decide(office, duty):
     extension = ask(office, duty)
     part = office.step(office.part(duty.subject), "accept", liaison(office))
     office.step(part, "submit_reply", liaison(office), reply="情况如下")
     assert inbox.waiting(office.people["clerk"])[0][0].url != extension.get_absolute_url()
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(workflow.Conflict):
         decide(extension, "grant", office.people["clerk"], due_on=NEW)
     with pytest.raises(PermissionDenied):
         ask(office, Duty.objects.get(pk=duty.pk))
