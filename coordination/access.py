@@ -86,7 +86,8 @@ def _overdue(grant: Grant, held: Standing, model: Any) -> Q:
 
 
 def _mine(grant: Grant, held: Standing, model: Any) -> Q:
-    return Q(predecessor__person=held.person_id) | Q(successor__person=held.person_id)
+    begun = Q(successor__since__lte=timezone.localdate())
+    return Q(predecessor__person=held.person_id) | (Q(successor__person=held.person_id) & begun)
 
 
 def _in_charge(grant: Grant, held: Standing, model: Any) -> Q:
@@ -142,6 +143,11 @@ def _view_codename(model: type[Model]) -> str:
     return f"view_{model._meta.model_name}"
 
 
+def _opens(grant: Grant, held: Standing) -> bool:
+    """Whether the grant is for one of the posts held, or for whoever a record names."""
+    return held.holds(*grant.posts) or (not grant.posts and held.person_id is not None)
+
+
 def _rows(label: str, verb: str) -> list[Grant]:
     """The rows of GRANTS that open `verb` on the model `label`.
 
@@ -158,7 +164,7 @@ def visible(person, queryset: Rows, verb: str = "view") -> Rows:
     openings = []
     for grant in _rows(model._meta.label_lower, verb):
         condition = CONDITIONS[grant.reach]
-        if held.holds(*grant.posts):
+        if _opens(grant, held):
             if grant.reach == g.EVERYTHING:
                 return queryset
             openings.append(condition(grant, held, model))
@@ -177,7 +183,7 @@ def may_ever(person, verb: str, model: type[Model]) -> bool:
     """Whether any grant opens `verb` on some record of `model` to `person` (for navigation)."""
     held = standing(person)
     return any(
-        held.holds(*grant.posts) or any(_lent(grant, held, verb))
+        _opens(grant, held) or any(_lent(grant, held, verb))
         for grant in _rows(model._meta.label_lower, verb)
     )
 
@@ -186,7 +192,7 @@ def reaches_all(person, verb: str, model: type[Model]) -> bool:
     """Whether `person` may `verb` every record of `model` today."""
     held = standing(person)
     return any(
-        grant.reach == g.EVERYTHING and held.holds(*grant.posts)
+        grant.reach == g.EVERYTHING and _opens(grant, held)
         for grant in _rows(model._meta.label_lower, verb)
     )
 

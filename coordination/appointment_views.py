@@ -243,28 +243,21 @@ def hand_overs(request):
 @require_http_methods(["GET", "POST"])
 def hand_over(request, pk):
     """The list of one change of hands, to be printed and signed; POST confirms it."""
-    rows = access.visible(request.user, HandOver.objects.all()).select_related(
-        "seat__organisation", "predecessor__person", "successor__person", "successor__decision"
-    )
-    row = get_object_or_404(rows, pk=pk)
+    rows = access.visible(request.user, HandOver.objects.all())
+    row = handovers.settled(get_object_or_404(rows, pk=pk))
     if request.method == "POST":
         try:
             row = handovers.confirm(row, person=request.user)
         except ValidationError as error:
             messages.warning(request, " ".join(error.messages))
         else:
-            messages.success(request, _("Confirmed. The list is kept as it stands now."))
+            messages.success(request, _("Confirmed."))
         return redirect("hand_over", pk=pk)
-    listed = row.listed or {
-        "moving": [[line.what, line.title] for line in handovers.moving(row.seat)],
-        "staying": [[line.what, line.title] for line in handovers.staying(row)],
-    }
     mine = request.user.pk in (row.predecessor.person_id, row.successor.person_id)
     done = row.given_at if request.user.pk == row.predecessor.person_id else row.taken_at
     context = {
         "row": row,
-        "listed": listed,
-        "may_confirm": mine and done is None,
-        "begun": row.successor.since <= timezone.localdate(),
+        "listed": handovers.lists(request.user, row),
+        "may_confirm": mine and done is None and row.successor.since <= timezone.localdate(),
     }
     return render(request, "hand_over.html", context)

@@ -16,6 +16,7 @@ class CoordinationConfig(AppConfig):
             audit,
             confirmations,
             extensions,
+            handovers,
             registry,
             roster_jobs,
             rulechecks,
@@ -27,6 +28,7 @@ class CoordinationConfig(AppConfig):
         workflow.register(extensions.EXTENSION)
         workflow.register(confirmations.CONFIRMATION)
         extensions.lend()
+        registry.add_waiting(handovers.waiting)
         registry.add_ending(extensions.lapse)
         workflow.lend("coordination.duty", confirmations.CONFIRMATION, "duty")
         registry.add_subject("coordination.confirmation", "confirmation")

@@ -17,7 +17,7 @@ EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCUL
     "assigned",  # records assigned under the person's seat
     "overdue",  # duties that are late, or were closed late
     "circulated",  # records circulated for reading to a seat the person holds
-    "mine",  # changes of hands between the person and somebody else
+    "mine",  # changes of hands from the person, and from the first day on those to the person
 )
 IN_CHARGE, KEPT, COMMON = (
     "in charge",  # documents whose `handler` in charge the person holds the post in
@@ -28,7 +28,10 @@ IN_CHARGE, KEPT, COMMON = (
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """These posts may `verbs` on records of `model` within `reach`, says `cites`."""
+    """These posts may `verbs` on records of `model` within `reach`, says `cites`.
+
+    No posts: whoever the record itself names, whatever they hold now.
+    """
 
     posts: tuple[Post, ...]
     model: str
@@ -83,7 +86,7 @@ GRANTS = (
     _grants([Post.SECURITY_OFFICER], CONFIRMATION, "view", EVERYTHING, "A16 A2"),
     _grants([Post.UNIT_LIAISON, Post.UNIT_HEAD], CONFIRMATION, "view", OWN, "A16"),
     _grants(OFFICE, "coordination.handover", "view", EVERYTHING, "B3 B8"),
-    _grants(READERS, "coordination.handover", "view", MINE, "B8"),
+    _grants((), "coordination.handover", "view", MINE, "B8"),
     _grants(OFFICE, "coordination.closing", "view", EVERYTHING, "A4 B3"),
     _grants(READERS, "coordination.holidaynotice", "view", EVERYTHING, "B16"),
     _grants(OFFICE, "coordination.holidaynotice", "publish", EVERYTHING, "B16"),

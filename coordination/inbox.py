@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from . import access, calendars, duties, subjects, workflow
 from .models import Duty
+from .registry import WAITING
 
 SHOWN = 10
 AHEAD = 5  # working days
@@ -55,6 +56,10 @@ def waiting(person, at_most: int = SHOWN) -> tuple[list[Waiting], bool]:
                 _principal(person, route, record),
             )
             found.append((duty.due_on if duty else date.max, row))
+    for source in WAITING:
+        for one in source(person):
+            lamp = duties.Lamp(duties.GREY, "")
+            found.append((one.due, Waiting(one.title, one.url, one.what, one.since, lamp)))
     found.sort(key=lambda pair: pair[0])
     return [row for _, row in found[:at_most]], more or len(found) > at_most
 

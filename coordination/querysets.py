@@ -34,6 +34,10 @@ class HandOverQuerySet(models.QuerySet):
         """Those whose successor serves by the day `on`."""
         return self.filter(successor__since__lte=on)
 
+    def ended(self, on: date):
+        """Those whose predecessor served until before the day `on`."""
+        return self.filter(predecessor__until__lt=on)
+
 
 class AppointmentQuerySet(models.QuerySet):
     """Who holds which seat."""

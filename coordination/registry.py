@@ -4,7 +4,8 @@ Apps fill it in `AppConfig.ready`, as Django's system checks are filled; nothing
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 
@@ -30,15 +31,38 @@ class JobKind:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Something open that belongs to a seat or its organisation, and moves with the post."""
+    """Something open with a seat: a code for its words, since when, and the record it is about."""
 
-    what: str
+    code: str
+    title: str
+    since: datetime
+    model: str
+    pk: int | None
+    params: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftKind:
+    """A form about no record yet whose draft is kept, and the posts that fill it in."""
+
+    label: Any
+    posts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Something that waits for a person beside the steps of the routes."""
+
     title: str
     url: str
-    model: str
-    pk: int
+    what: str
+    since: datetime | None
+    due: date
 
 
+DRAFTS: dict[str, DraftKind] = {}
+WAITING: list[Callable[[Any], Iterable[Awaited]]] = []
+HOLDING_WORDS: dict[str, Any] = {}
 HOLDINGS: list[Callable[[Any], Iterable[Holding]]] = []
 ENDINGS: list[Callable[[Any, Any], None]] = []
 LOANS: dict[str, dict[str, Callable[[Any], Any]]] = {}
@@ -58,9 +82,23 @@ def add_job(name: str, run, may_read) -> None:
     JOBS[name] = JobKind(name, run, may_read)
 
 
-def add_holdings(source: Callable[[Any], Iterable[Holding]]) -> None:
-    """Tell what is open with a seat and moves with it: `source(seat)` yields Holdings."""
+def add_holdings(source: Callable[[Any], Iterable[Holding]], words: dict[str, Any]) -> None:
+    """Tell what is open with a seat and moves with it: `source(seat)` yields Holdings.
+
+    `words`: what each of its codes says, with the parameters in it.
+    """
     HOLDINGS.append(source)
+    HOLDING_WORDS.update(words)
+
+
+def add_draft(key: str, label, posts: Iterable[str]) -> None:
+    """Tell which form a draft kept under `key` is of, and whose work that is."""
+    DRAFTS[key] = DraftKind(label, tuple(posts))
+
+
+def add_waiting(source: Callable[[Any], Iterable[Awaited]]) -> None:
+    """Have the home page show what `source(person)` yields among what waits for them."""
+    WAITING.append(source)
 
 
 def add_ending(then: Callable[[Any, Any], None]) -> None:

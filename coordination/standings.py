@@ -68,7 +68,7 @@ def standing(person, on: date | None = None) -> Standing:
     cache = getattr(person, "standing_cache", None)
     if cache is not None and on in cache:
         return cache[on]
-    found = Standing(person.pk if person is not None else None)
+    found = Standing(None)
     if person is not None and person.is_authenticated and person.is_active:
         found = _standing(person.pk, on)
     if cache is not None:

@@ -5,17 +5,21 @@ from django.utils.translation import gettext_lazy as _
 from coordination import registry, workflow
 from coordination.integrity import number_faults
 from coordination.models import Seat
+from coordination.posts import HANDLERS, OFFICE, OFFICE_DESK
 
 from . import jobs, rulechecks
-from .models import IncomingDocument, Reading
+from .models import Handling, IncomingDocument, Reading
 from .routes import HANDLING, INCOMING, READING
-from .states import ReadingState
+from .states import HandlingState, IncomingState, ReadingState, Role
+
+LISTED = 500  # lines of one kind in a hand-over list
 
 
 def register() -> None:
     """Register the routes, the pages of their records, and the background jobs."""
     rulechecks.load()
-    registry.add_holdings(held_by)
+    registry.add_holdings(held_by, HOLDING_WORDS)
+    registry.add_draft("incoming:new", _("Sign for and register"), OFFICE)
     registry.add_integrity(_register_numbers)
     workflow.register(INCOMING)
     workflow.register(HANDLING)
@@ -30,24 +34,56 @@ def register() -> None:
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
 
 
+HOLDING_WORDS = {
+    "laid_before": _("Laid before the post"),
+    "to_read": _("To be read"),
+    "submitted": _("Reply handed in, to be judged by the Office"),
+    "to_accept": _("Reply awaiting acceptance"),
+}
+
+
 def held_by(seat: Seat):
-    """What of this floor moves with a seat: what is laid before it, what it is to read."""
-    for document in IncomingDocument.objects.filter(laid_before=seat).order_by("pk"):
-        yield registry.Holding(
-            str(_("Laid before the post")),
-            str(document),
-            document.get_absolute_url(),
-            "documents.incomingdocument",
-            document.pk,
-        )
+    """What of this floor moves with a seat: laid before it, to read, handed in, to be judged."""
+    laid = IncomingDocument.objects.filter(laid_before=seat).order_by("pk")
+    yield from _documents("laid_before", laid, ("propose_handling", "lay_further"))
+    if seat.post in OFFICE_DESK:
+        replied = IncomingDocument.objects.filter(state=IncomingState.REPLIED).order_by("pk")
+        yield from _documents("to_accept", replied, ("take_reply",))
     unread = Reading.objects.filter(seat=seat, state=ReadingState.UNREAD)
     for reading in unread.select_related("document").order_by("pk"):
         yield registry.Holding(
-            str(_("To be read")),
+            "to_read",
             str(reading.document),
-            reading.get_absolute_url(),
+            reading.circulated_at,
             "documents.reading",
             reading.pk,
+        )
+    if seat.post in HANDLERS:
+        handed_in = Handling.objects.filter(
+            organisation=seat.organisation_id, state=HandlingState.SUBMITTED
+        ).exclude(role=Role.CO)
+        for part in handed_in.select_related("document").order_by("pk"):
+            yield registry.Holding(
+                "submitted",
+                str(part.document),
+                part.assigned_at,
+                "documents.incomingdocument",
+                part.document_id,
+            )
+
+
+def _documents(code: str, rows, actions: tuple[str, ...]):
+    """Documents, each since the last of `actions` was taken on it."""
+    documents = list(rows[:LISTED])
+    steps = workflow.trail(*documents).filter(action__in=actions)
+    since = dict(steps.values_list("object_id", "at"))  # the last one stands
+    for document in documents:
+        yield registry.Holding(
+            code,
+            str(document),
+            since.get(document.pk, document.received_at),
+            "documents.incomingdocument",
+            document.pk,
         )
 
 

@@ -19,7 +19,7 @@ def carry(apps, schema_editor):
     for row in apps.get_model("coordination", "Delegation").objects.exclude(instruction=None):
         row.instructions.add(row.instruction_id)
     for name in ("HandOver", "HistoricalHandOver"):
-        for row in apps.get_model("coordination", name).objects.exclude(listed=None):
+        for row in apps.get_model("coordination", name).objects.exclude(listed__isnull=True):
             moments = [moment for moment in (row.given_at, row.taken_at) if moment is not None]
             row.listed = _as_written(row.listed)
             row.listed_at = min(moments, default=None)

@@ -7,15 +7,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from coordination import access, appointments, bodies, delegations, handovers, workflow
+from coordination import access, appointments, bodies
 from coordination.models import (
     Appointment,
     AuditEntry,
     Body,
     Decision,
-    Draft,
     HandOver,
-    Notice,
     Organisation,
     Person,
     Seat,
@@ -161,70 +159,6 @@ def test_nothing_is_changed_backwards(office, appoint, outsider, secadmin, decis
         appointments.end_appointment(held, by=secadmin, until=today - DAY, decision=decision)
     with pytest.raises(IntegrityError), transaction.atomic():  # the database's own word
         Appointment.objects.create(person=outsider, seat=held.seat, since=today, decision=decision)
-
-
-# Hand-over ----------------------------------------------------------------------------------------
-def test_open_items_mandates_and_read_state_move_with_the_post(
-    office, appoint, outsider, today, secadmin
-):
-    laid = office.proposed("deputy")
-    office.step(office.reviewed(), "circulate", opinion="参考", seats=[office.seat("deputy")])
-    deputy = office.people["deputy"]
-    delegations.give_delegation(
-        person=deputy,
-        seat=office.seat("deputy"),
-        delegate=office.people["deputy2"],
-        acts=["incoming:instruct"],
-        since=today,
-        until=today + 9 * DAY,
-        reason="出差",
-    )
-    Draft.objects.create(
-        person=deputy, key="incomingdocument:1:instruct", data={}, saved_at=laid.received_at
-    )
-    read = Notice.objects.get(person=deputy, code="laid_before")
-    read.read_at = laid.received_at
-    read.save()
-    appoint("deputy", outsider)
-    change = HandOver.objects.get()
-    titles = [line.title for line in handovers.moving(change.seat)]
-    assert str(laid) in titles
-    assert len(titles) == 3  # laid before, to read, entrusted
-    assert [line.what for line in handovers.staying(change)] == ["Unsent draft"]
-    Notice.objects.filter(code="entrusted").delete()
-    assert handovers.carry_over() == 2
-    assert handovers.carry_over() == 0
-    mine = {n.code: n.read_at for n in Notice.objects.alive().filter(person=outsider)}
-    assert mine["laid_before"] == laid.received_at
-    assert mine["circulated"] is None
-    assert not Notice.objects.alive().filter(person=deputy, code="laid_before").exists()
-    document = office.step(laid, "instruct", "deputy2", "同意", **office.assignment())
-    assert workflow.trail(document).get(action="instruct").acting_as.person == outsider
-
-
-def test_a_liaisons_duties_are_carried_over(office, appoint, outsider):
-    office.transferred("finance")
-    appoint(office.liaison("finance").username, outsider)
-    change = HandOver.objects.get()
-    assert len(handovers.moving(change.seat)) == 1
-    handovers.carry_over()
-    assert Notice.objects.alive().get(person=outsider, code="assigned").duty.organisation.key == (
-        "finance"
-    )
-
-
-def test_both_confirm_and_the_first_freezes_the_list(office, appoint, outsider, today):
-    document = office.proposed("deputy")
-    appoint("deputy", outsider, today + DAY)
-    change = HandOver.objects.get()
-    with pytest.raises(ValidationError, match="not begun"):
-        handovers.confirm(change, person=outsider)
-    with pytest.raises(PermissionDenied):
-        handovers.confirm(change, person=office.people["clerk"])
-    change = handovers.confirm(change, person=office.people["deputy"])
-    assert change.listed["moving"] == [["Laid before the post", str(document)]]
-    with pytest.raises(ValidationError, match="already"):
-        handovers.confirm(change, person=office.people["deputy"])
 
 
 # Bodies -------------------------------------------------------------------------------------------
@@ -402,21 +336,3 @@ def test_a_person_is_kept_out_and_let_in_again(office, secadmin, client):
     client.post(reverse("person_active", args=[secadmin.pk]), {"disable": 1})
     secadmin.refresh_from_db()
     assert secadmin.is_active
-
-
-def test_hand_over_pages(office, appoint, outsider, client, today):
-    office.proposed("deputy")
-    appoint("deputy", outsider)
-    change = HandOver.objects.get()
-    url = reverse("hand_over", args=[change.pk])
-    client.force_login(outsider)
-    page = client.get(url).content.decode()
-    assert "Confirm the list" in page
-    assert "signature-line" in page
-    assert client.post(url, follow=True).status_code == 200
-    change.refresh_from_db()
-    assert change.taken_at is not None
-    client.force_login(office.people["clerk"])
-    assert "Confirm the list" not in client.get(url).content.decode()
-    client.force_login(office.people["deputy2"])
-    assert client.get(url).status_code == 404
