@@ -11,16 +11,28 @@ from django.utils import timezone
 from coordination import (
     appointments,
     audit,
+    bodies,
     bundling,
     calendars,
+    delegations,
     delivery,
+    handovers,
     holidays,
     jobs,
     phrases,
     registry,
     reminders,
 )
-from coordination.models import AuditEntry, Job, Message, Notice, Phrase, Transition
+from coordination.models import (
+    AuditEntry,
+    Delegation,
+    HandOver,
+    Job,
+    Message,
+    Notice,
+    Phrase,
+    Transition,
+)
 from coordination.workdays import SHANGHAI
 from documents import saved_filters
 from documents.models import IncomingDocument
@@ -210,6 +222,49 @@ def test_a_review_passed_twice_is_one_step(office):
     )
     assert sum(isinstance(r, Exception) for r in results) == 2
     assert Transition.objects.filter(action="pass_review").count() == 1
+
+
+def test_one_delegation_given_twice_at_once_is_one(office):
+    deputy, today = office.people["deputy"], timezone.localdate()
+    give = {
+        "person": deputy,
+        "seat": office.seat("deputy"),
+        "acts": ["incoming:instruct"],
+        "since": today,
+        "until": today,
+        "reason": "出差",
+    }
+    results = at_once(
+        *[
+            lambda who=who: delegations.give_delegation(delegate=office.people[who], **give)
+            for who in ("deputy2", "deputy2", "leader")
+        ]
+    )
+    assert sum(isinstance(r, ValidationError) for r in results) == 2, results
+    assert Delegation.objects.count() == 1
+
+
+def test_a_hand_over_confirmed_twice_at_once_is_kept_and_confirmed_once(office):
+    office.proposed("deputy")
+    secadmin, today = office.people["secadmin"], timezone.localdate()
+    deputy, successor = office.people["deputy"], office.people["member1"]
+    appointments.appoint(
+        by=secadmin,
+        seat=office.seat("deputy"),
+        person=successor,
+        since=today,
+        decision=bodies.enter_decision(by=secadmin, title="任免", number="", decided_on=today),
+    )
+    change = HandOver.objects.get()
+    results = at_once(
+        *[lambda who=who: handovers.confirm(change, person=who) for who in (deputy, successor) * 2],
+        handovers.carry_over,
+    )
+    assert sum(isinstance(r, ValidationError) for r in results) == 2, results
+    assert sum(isinstance(r, Exception) for r in results) == 2, results
+    change.refresh_from_db()
+    assert None not in (change.given_at, change.taken_at, change.listed)
+    assert change.history.filter(history_change_reason="list kept").count() == 1
 
 
 def test_four_workers_deliver_and_each_message_goes_once(office, settings, tmp_path):
