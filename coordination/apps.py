@@ -17,6 +17,7 @@ class CoordinationConfig(AppConfig):
             confirmations,
             extensions,
             handovers,
+            lending,
             registry,
             roster_jobs,
             rulechecks,
@@ -30,7 +31,7 @@ class CoordinationConfig(AppConfig):
         extensions.lend()
         registry.add_waiting(handovers.waiting)
         registry.add_ending(extensions.lapse)
-        workflow.lend("coordination.duty", confirmations.CONFIRMATION, "duty")
+        lending.lend("coordination.duty", confirmations.CONFIRMATION, "duty")
         registry.add_subject("coordination.confirmation", "confirmation")
         registry.add_job("roster_import", roster_jobs.make, roster_jobs.may_read)
         registry.add_subject("coordination.delegation", "delegation")

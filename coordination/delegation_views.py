@@ -105,7 +105,9 @@ def delegation(request, pk):
             messages.success(request, _("Revoked. What was done under it stands."))
             return redirect("delegation", pk=pk)
     over = row.revoked_at is not None or row.until < timezone.localdate()
-    done = Transition.objects.filter(delegation=row).select_related("person", "content_type")
+    done = Transition.objects.filter(delegation=row).select_related(
+        "person", "content_type", "acting_as__person", "acting_as__seat__organisation"
+    )
     context = {
         "delegation": row,
         "acts": workflow.labels_of(row.acts),

@@ -114,6 +114,7 @@ def duty(request, pk):
     asked = row.extensions.select_related("assigned_under__seat").order_by("-pk")[:SHOWN]
     running = row.closed_at is None and row.submitted_at is None
     proved_to = min(row.due_on, ledger.local_day(row.started_at) + PROVED)
+    proposed = extensions.proposed(row)
     context = {
         "duty": row,
         "lamp": ledger.lamp(row, calendar),
@@ -122,7 +123,8 @@ def duty(request, pk):
         "url": subjects.url_for(request.user, row.content_type_id, row.object_id),
         "reminders": row.notices.select_related("person").order_by("pk")[:100],
         "extensions": [_extension(request.user, row, extension) for extension in asked],
-        "may_ask": running and workflow.offered(request.user, extensions.proposed(row)),
+        "may_ask": running and workflow.offered(request.user, proposed),
+        "proposed": proposed,
         "urgings": row.urgings.select_related("urged_under__seat__organisation", "person")[:SHOWN],
         "may_urge": running and access.may(request.user, "urge", row),
     }
@@ -196,6 +198,12 @@ def extension_step(request, pk, action):
 
 
 def _extension_page(request, duty, form, step, extension=None):
-    context = {"duty": duty, "form": form, "step": step, "extension": extension}
+    context = {
+        "duty": duty,
+        "form": form,
+        "step": step,
+        "extension": extension,
+        "record": extension or extensions.proposed(duty),
+    }
     status = 422 if form.is_bound else 200
     return render(request, "extension.html", context, status=status)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import access, assigners, calendars, duties, history, notices, registry, workflow
+from . import access, assigners, calendars, duties, history, lending, notices, registry, workflow
 from .apart import NotAfter, NotOnesOwn
 from .assigners import DECIDERS
 from .models import Duty, Extension, Organisation
@@ -193,7 +193,7 @@ def lapse(act: Act, duty: Duty) -> None:
 
 def lend() -> None:
     """What a stand-in may read for these acts: the duty, not the papers it is about."""
-    workflow.lend("coordination.duty", EXTENSION, "duty")
+    lending.lend("coordination.duty", EXTENSION, "duty")
     registry.add_loan("coordination.duty", "extension:ask", _asked_about)
 
 

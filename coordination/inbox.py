@@ -70,10 +70,9 @@ def _principal(person, route: workflow.Route, record) -> str:
     if not held.mandates:
         return ""
     steps = [step for step in route.leaving(record.state) if step.awaited]
-    able = [found for step in steps if (found := workflow.authority(held, step, record))]
-    if not able or any(found.delegation is None for found in able):
-        return ""
-    return str(able[0].appointment.person)
+    able = [step for step in steps if workflow.authority(held, step, record)]
+    names = [workflow.for_whom(person, step, record) for step in able]
+    return names[0] if names and all(names) else ""
 
 
 def _ledger(person):

@@ -11,10 +11,8 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -22,10 +20,9 @@ from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import access, history, registry
+from . import access, history, lending
 from .models import Appointment, Delegation, Transition
 from .posts import Post
-from .standings import Mandate, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Reach:
     """
 
     covers: Callable[[Any, Appointment], bool]
-    records: Callable[[Standing, tuple[Post, ...]], Q]
+    records: Callable[[access.Standing, tuple[Post, ...]], Q]
 
 
 ANYWHERE = Reach(
@@ -123,37 +120,8 @@ ROUTES: dict[str, Route] = {}
 def register(route: Route) -> Route:
     """Make a route known to the inbox, to access and to the tests; apps call it when ready."""
     ROUTES[route.model] = route
-    registry.add_loan(route.model, route.name, partial(opened, route))
+    lending.own(route)
     return route
-
-
-def lend(model: str, route: Route, path: str) -> None:
-    """The acts of `route` are about records of `model` too: those that `path` leads to."""
-
-    def source(mandate: Mandate) -> Q | None:
-        found = opened(route, mandate)
-        if found is None:
-            return None
-        return Q(pk__in=apps.get_model(route.model).objects.filter(found).values(path))
-
-    registry.add_loan(model, f"{route.name}:{path}", source)
-
-
-def opened(route: Route, mandate: Mandate) -> Q | None:
-    """Which records of `route` a mandate is about: those its acts can be taken on now, and those
-    they were taken on under it. None where it entrusts no act of this route.
-    """
-    steps = [step for step in route.steps if route.key(step) in mandate.delegation.acts]
-    if not steps:
-        return None
-    content_type = ContentType.objects.get_for_model(apps.get_model(route.model))
-    done = Transition.objects.filter(delegation=mandate.delegation, content_type=content_type)
-    lent = Standing(None, (mandate.appointment,))
-    about = Q(pk__in=done.values("object_id"))
-    for step in steps:
-        if step.source:
-            about |= Q(state=step.source) & step.reach.records(lent, step.by)
-    return about
 
 
 def route_of(record) -> Route:
@@ -189,7 +157,7 @@ class Authority:
     delegation: Delegation | None = None
 
 
-def authority(held: Standing, step: Step, record) -> Authority | None:
+def authority(held: access.Standing, step: Step, record) -> Authority | None:
     """Return what `held` takes `step` under: their own posts first, then what was entrusted.
 
     Among several the order of the step's posts decides. None if they may not take it.
@@ -209,6 +177,13 @@ def authority(held: Standing, step: Step, record) -> Authority | None:
             order: dict[str, int] = {post: place for place, post in enumerate(step.by)}
             return min(able, key=lambda c: (order[c.appointment.seat.post], c.appointment.pk))
     return None
+
+
+def for_whom(person, step: Step, record) -> str:
+    """In whose name `person` takes `step` on `record`; empty where it is their own."""
+    held = access.standing(person)
+    found = authority(held, step, record) if held.mandates else None
+    return str(found.appointment.person) if found and found.delegation else ""
 
 
 def delegable(post: str) -> list[tuple[str, Step]]:

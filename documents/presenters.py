@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coordination import access, apart, calendars, duties, workflow
@@ -254,7 +255,7 @@ def stages(document: IncomingDocument, taken: list[Transition]) -> list[Stage]:
     for place, (actions, label) in enumerate(STAGES):
         done = next((last[action] for action in actions if action in last), None)
         if place < here and done is not None:
-            drawn.append(Stage(str(label), "done", str(done.person), done.at))
+            drawn.append(Stage(str(label), "done", _by(done), done.at))
         elif place < here:
             drawn.append(Stage(str(label), "skipped"))
         elif place == here and document.is_open:
@@ -262,6 +263,16 @@ def stages(document: IncomingDocument, taken: list[Transition]) -> list[Stage]:
         else:
             drawn.append(Stage(str(label), "todo" if document.is_open else "skipped"))
     return drawn
+
+
+def _by(transition: Transition) -> str:
+    """Who took a step; by a stand-in, both names."""
+    if transition.delegation_id is None:
+        return str(transition.person)
+    return gettext("%(person)s for %(principal)s") % {
+        "person": transition.person,
+        "principal": transition.acting_as.person,
+    }
 
 
 def entries(taken: list[Transition], handlings: list[Handling]) -> list[Entry]:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from coordination import registry, workflow
+from coordination import lending, registry, workflow
 from coordination.integrity import number_faults
 from coordination.models import Seat
 from coordination.posts import HANDLERS, OFFICE, OFFICE_DESK
@@ -24,9 +24,9 @@ def register() -> None:
     workflow.register(INCOMING)
     workflow.register(HANDLING)
     workflow.register(READING)
-    workflow.lend("documents.incomingdocument", HANDLING, "document")
-    workflow.lend("documents.incomingdocument", READING, "document")
-    workflow.lend("coordination.duty", HANDLING, "duty")
+    lending.lend("documents.incomingdocument", HANDLING, "document")
+    lending.lend("documents.incomingdocument", READING, "document")
+    lending.lend("coordination.duty", HANDLING, "duty")
     registry.add_subject("documents.reading", "documents:reading")
     registry.add_page("documents:register", _("Incoming documents"), IncomingDocument)
     registry.add_subject("documents.incomingdocument", "documents:detail")

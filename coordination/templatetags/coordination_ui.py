@@ -111,6 +111,13 @@ def lamp(shown) -> str:
     return format_html('<span class="lamp lamp-{}">{}</span>', shown.colour, shown.words)
 
 
+@register.simple_tag(takes_context=True)
+def acting(context, step, record) -> str:
+    """For a button: in whose name the viewer takes the step, where it is not their own."""
+    name = workflow.for_whom(context["request"].user, step, record)
+    return gettext("(for %(name)s)") % {"name": name} if name else ""
+
+
 @register.simple_tag
 def due(duty) -> str:
     """A due date that opens to its proof, marked where it is provisional."""

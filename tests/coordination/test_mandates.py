@@ -1,6 +1,7 @@
 """A mandate opens to its stand-in what the entrusted acts are about, and nothing else (P22)."""
 
 import datetime as dt
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -210,3 +211,58 @@ def test_the_register_costs_the_same_with_a_mandate(
     client.get("/")
     with django_assert_max_num_queries(12):
         assert client.get("/incoming/").status_code == 200
+
+
+def test_both_names_stand_on_buttons_forms_strip_and_the_delegations_page(
+    office, world, entrust, client
+):
+    deputy, deputy2 = office.people["deputy"], office.people["deputy2"]
+    given = entrust(office.seat("deputy"), deputy2, *LEADERS_ACTS)
+    client.force_login(deputy2)
+    laid, running = world["laid"], world["running"]
+    page = client.get(laid.get_absolute_url()).content.decode()
+    assert page.count(f"(for {deputy})") == 4  # agree, instruct, lay further, return
+    form = client.get(reverse("documents:step", args=[laid.pk, "instruct"])).content.decode()
+    assert "in another's name" in unescape(form)
+    assert f"(for {deputy})" in form
+    page = client.get(running.get_absolute_url()).content.decode()
+    assert f"Give it to another unit (for {deputy})" in page
+    duty = client.get(reverse("duty", args=[running.main_duty_id])).content.decode()
+    assert f"Grant the extension (for {deputy})" in duty
+    extension = Extension.objects.get()
+    for action in ("grant", "refuse"):
+        url = reverse("extension_step", args=[extension.pk, action])
+        assert f"(for {deputy})" in client.get(url).content.decode()
+    reading = client.get(world["to_read"].get_absolute_url()).content.decode()
+    assert f"I have read it (for {deputy})" in reading
+    office.step(laid, "instruct", "deputy2", "同意", **office.assignment())
+    strip = client.get(laid.get_absolute_url()).content.decode()
+    assert f"{deputy2} for {deputy}" in strip
+    page = client.get(reverse("delegation", args=[given.pk])).content.decode()
+    assert f"{deputy2} for {deputy}" in page
+
+
+def test_in_ones_own_name_nothing_is_added(office, world, entrust, client):
+    entrust(office.seat("deputy"), office.people["deputy2"], *LEADERS_ACTS)
+    own = office.proposed("deputy2")
+    client.force_login(office.people["deputy2"])
+    for url in (own.get_absolute_url(), reverse("documents:step", args=[own.pk, "instruct"])):
+        page = client.get(url).content.decode()
+        assert "(for " not in page
+        assert "in another's name" not in unescape(page)
+
+
+def test_a_liaisons_stand_in_reads_whose_name_they_act_in(office, world, entrust, helper, client):
+    seat = Seat.objects.get(organisation__key="finance", post="unit_liaison")
+    entrust(seat, helper, "extension:ask", "confirmation:confirm", "handling:accept")
+    client.force_login(helper)
+    asked = Confirmation.objects.get(organisation__key="finance")
+    duty = world["accepted"].main_duty
+    name = f"(for {office.liaison('finance')})"
+    for url in (
+        reverse("duty", args=[duty.pk]),
+        reverse("extension_new", args=[duty.pk]),
+        reverse("confirmation_step", args=[asked.pk, "confirm"]),
+        world["new"].get_absolute_url(),
+    ):
+        assert name in client.get(url).content.decode(), url

@@ -27,7 +27,7 @@ def carry(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("coordination", "0011_roster")]
+    dependencies = [("coordination", "0012_days_of_every_notice")]
     operations = [
         migrations.AddField(
             model_name="delegation",
