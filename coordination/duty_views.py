@@ -15,7 +15,8 @@ from . import access, apart, calendars, extensions, paging, subjects, urging, wo
 from . import duties as ledger
 from .duty_forms import ExtensionForm, UrgingForm
 from .formfields import add_refusal
-from .models import Duty, Extension
+from .models import Duty, Extension, Organisation
+from .storage import PRIMARY_KEY
 
 BY_DAY = paging.Order(("due_on", "pk"))
 LATEST = paging.Order(("closed_at", "pk"), descending=True)
@@ -98,10 +99,15 @@ def _back_to(request, done) -> str:
 
 @require_GET
 def urged(request):
-    """Who was urged how often within a year."""
+    """Who was urged how often within a year; `?unit=` each urging of one, with its word."""
     access.require(request.user, "view", Duty)
     since = timezone.now() - URGED_WITHIN
     context = {"rows": urging.by_organisation(request.user, since), "since": since}
+    unit = request.GET.get("unit", "")
+    if PRIMARY_KEY.fullmatch(unit):
+        organisation = get_object_or_404(Organisation, pk=int(unit))
+        context["unit"] = organisation
+        context["urgings"] = urging.of_organisation(request.user, organisation, since)
     return render(request, "urged.html", context)
 
 

@@ -69,7 +69,7 @@ GRANTS = (
     _grants(OFFICE, DUTY, "view urge", EVERYTHING, "B3 B8"),
     _grants(HANDLERS, DUTY, "view", OWN, "B16 C12"),
     _grants(LEADERS, DUTY, "view urge", ASSIGNED, "P24"),
-    _grants([Post.SUPERVISOR], DUTY, "view", OVERDUE, "A9 B3"),
+    _grants([Post.SUPERVISOR], DUTY, "view urge", OVERDUE, "A9 B3"),
     _grants(OFFICE, EXTENSION, "view", EVERYTHING, "B3 B8"),
     _grants(HANDLERS, EXTENSION, "view", OWN, "B16 C12"),
     _grants(LEADERS, EXTENSION, "view", ASSIGNED, "P24"),

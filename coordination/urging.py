@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from . import access, notices
 from .models import Duty, Organisation, Urging
-from .posts import HANDLERS, LEADERS, OFFICE
+from .posts import HANDLERS, LEADERS, OFFICE, Post
 
 AT_MOST = 100  # duties urged in one act
+SHOWN = 500  # urgings of one unit in a list
 
 
 @transaction.atomic
@@ -35,7 +36,7 @@ def urge(*, person, duties: Iterable[Duty], word: str, at: datetime | None = Non
     found = access.visible(person, Duty.objects.filter(pk__in=wanted), "urge")
     rows = list(found.select_related("organisation").order_by("organisation_id", "pk"))
     if len(rows) != len(wanted):
-        raise PermissionDenied(access.refusal([*OFFICE, *LEADERS], "P24"))
+        raise PermissionDenied(access.refusal([*OFFICE, *LEADERS, Post.SUPERVISOR], "P24 A9"))
     ended = [duty for duty in rows if duty.closed_at is not None or duty.submitted_at is not None]
     if ended:
         raise ValidationError(
@@ -60,10 +61,11 @@ def urge(*, person, duties: Iterable[Duty], word: str, at: datetime | None = Non
 
 
 def _appointment(person):
-    """The post the word is given in: a leader's before the desk's."""
+    """The post the word is given in: a leader's before the desk's, that of supervision last."""
     held = access.standing(person).appointments
-    able = [a for a in held if a.seat.post in {*OFFICE, *LEADERS}]
-    return min(able, key=lambda a: a.seat.post not in LEADERS)
+    order = [*LEADERS, *OFFICE, Post.SUPERVISOR]
+    able = [a for a in held if a.seat.post in order]
+    return min(able, key=lambda a: order.index(Post(a.seat.post)))
 
 
 def _tell(urgings: list[Urging]) -> None:
@@ -93,6 +95,14 @@ def counts(duties: Iterable[Duty]) -> dict[int, int]:
     pks = [duty.pk for duty in duties]
     rows = Urging.objects.filter(duty__in=pks).values("duty_id").annotate(count=Count("pk"))
     return {row["duty_id"]: row["count"] for row in rows}
+
+
+def of_organisation(person, organisation: Organisation, since: datetime):
+    """Every urging of one unit since a moment, latest first, as far as `person` sees duties."""
+    seen = access.visible(person, Duty.objects.filter(organisation=organisation))
+    rows = Urging.objects.filter(at__gte=since, duty__in=seen.values("pk"))
+    rows = rows.select_related("duty", "person", "urged_under__seat__organisation")
+    return rows.order_by("-at", "-pk")[:SHOWN]
 
 
 def by_organisation(person, since: datetime) -> list[dict]:

@@ -304,3 +304,19 @@ def test_the_page_of_duties_urges_many_and_keeps_what_was_typed(office, duty, cl
     assert page.count("urged 1 time") == 2
     assert "请抓紧" in client.get(reverse("duty", args=[duty.pk])).content.decode()
     assert client.get(reverse("urged")).status_code == 200
+
+
+def test_the_supervision_group_urges_what_is_late_and_nothing_else(office, client):
+    with time_machine.travel(SENT, tick=False):
+        duty = office.transferred(at=SENT).main_duty
+        with pytest.raises(PermissionDenied):
+            urging.urge(person=office.people["supervisor"], duties=[duty], word="催")
+    late = office.transferred(at=SENT).main_duty
+    done = urging.urge(person=office.people["supervisor"], duties=[late], word="请说明原因。")
+    assert done[0].urged_under.seat.post == "supervisor"
+    client.force_login(office.people["clerk"])
+    page = client.get(reverse("urged"), {"unit": late.organisation_id}).content.decode()
+    assert "请说明原因。" in page
+    client.force_login(office.liaison("health"))
+    page = client.get(reverse("urged"), {"unit": late.organisation_id}).content.decode()
+    assert "请说明原因。" not in page

@@ -81,6 +81,7 @@ READS = [  # who, which page, and the questions it reads, each asked alone too
     ),
     ("clerk", "/incoming/filters/new/", ["kind", "since"]),
     ("clerk", "/duties/", ["show", "after", "before"]),
+    ("clerk", "/duties/urged/", ["unit"]),
     ("clerk", "/notices/", ["after", "before"]),
     ("clerk", "/undelivered/", ["after", "before"]),
     ("clerk", "/calendar/", ["year"]),

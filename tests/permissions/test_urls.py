@@ -57,7 +57,7 @@ MATRIX = {
     "notice": row("post", {"handler"}, ok=302, refused=404),
     "duties": row("get", READERS | {"supervisor"}),
     "duty": row("get", INVOLVED | {"deputy2"}, refused=404),
-    "urge": row("post", OFFICE | LEADERS, ok=422),
+    "urge": row("post", OFFICE | LEADERS | {"supervisor"}, ok=422),
     "urged": row("get", READERS | {"supervisor"}),
     "extension_new": row("get", {"handler"}, refused=404),
     "extension_step": row("get", {"deputy", "deputy2"}, refused=404),
