@@ -9,22 +9,28 @@ from django.db.models import Q
 class OrganisationQuerySet(models.QuerySet):
     """Units and bodies."""
 
+    def not_closed(self, on: date):
+        """Those not closed by `on`, founded already or not."""
+        return self.filter(Q(closed_on=None) | Q(closed_on__gt=on))
+
     def existing(self, on: date):
         """Those founded by `on` and not closed."""
-        rows = self.filter(Q(closed_on=None) | Q(closed_on__gt=on))
+        rows = self.not_closed(on)
         names = {field.name for field in self.model._meta.get_fields()}
         if "founded_on" in names:  # bodies themselves
             return rows.filter(founded_on__lte=on)
         return rows.exclude(body__founded_on__gt=on) if "body" in names else rows
 
-    def assignable(self, on: date):
-        """Those a document can be transferred to: departments, towns, working groups.
+    def handling(self):
+        """Those that documents are transferred to: departments, towns, working groups.
 
         The Office transfers and judges, so it is not its own handler.
         """
-        return self.existing(on).exclude(
-            kind__in=["superior", "coordination_group", "group_office"]
-        )
+        return self.exclude(kind__in=["superior", "coordination_group", "group_office"])
+
+    def assignable(self, on: date):
+        """Those a document can be transferred to on the day `on`."""
+        return self.existing(on).handling()
 
 
 class HandOverQuerySet(models.QuerySet):
@@ -42,9 +48,14 @@ class HandOverQuerySet(models.QuerySet):
 class AppointmentQuerySet(models.QuerySet):
     """Who holds which seat."""
 
+    def not_over(self, on: date):
+        """In force on the day `on` or later; a closed body's are over with it (A4)."""
+        open_then = Q(seat__organisation__closed_on=None) | Q(seat__organisation__closed_on__gt=on)
+        return self.filter(Q(until=None) | Q(until__gte=on), open_then)
+
     def current(self, on: date):
         """Appointments in force on the day `on`."""
-        return self.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
+        return self.not_over(on).filter(since__lte=on)
 
     def active(self, on: date):
         """Current appointments of persons who can still sign in."""
@@ -86,15 +97,24 @@ class AbsenceQuerySet(models.QuerySet):
 class SeatQuerySet(models.QuerySet):
     """Places of posts."""
 
+    def open(self, on: date):
+        """Those not closed by the day `on`, in organisations that are not."""
+        organisation = Q(organisation__closed_on=None) | Q(organisation__closed_on__gt=on)
+        return self.filter(organisation, Q(closed_on=None) | Q(closed_on__gt=on))
+
     def holding(self, posts, on: date):
         """Seats of `posts` that somebody holds on the day `on`."""
         held = Q(appointments__until=None) | Q(appointments__until__gte=on)
-        return self.filter(
-            held,
-            post__in=posts,
-            appointments__since__lte=on,
-            appointments__person__is_active=True,
-        ).distinct()
+        return (
+            self.open(on)
+            .filter(
+                held,
+                post__in=posts,
+                appointments__since__lte=on,
+                appointments__person__is_active=True,
+            )
+            .distinct()
+        )
 
 
 class DutyQuerySet(models.QuerySet):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from ..querysets import HandOverQuerySet
-from .organisation import Appointment, Body, Decision, Organisation, Seat, Unit
+from .organisation import Appointment, Body, Decision, Organisation, Seat
 
 
 class HandOver(models.Model):
@@ -38,19 +38,20 @@ class HandOver(models.Model):
 
 
 class PlannedChange(models.Model):
-    """Another name or lead unit of an organisation, in force from a day to come, by a decision."""
+    """What becomes different in a group from a day to come, by a decision.
+
+    `changes` holds only what changes: name, short_name, lead_unit (a key or none), deputy_units
+    (a list of keys). `failed` says why it could not be put into force on its day.
+    """
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="planned_changes"
     )
-    name = models.CharField(_("name"), max_length=120)
-    short_name = models.CharField(_("short name"), max_length=60)
-    lead_unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    changes = models.JSONField(_("changes"), default=dict)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="changes")
     in_force_from = models.DateField(_("in force from"))
     applied_at = models.DateTimeField(null=True, blank=True)
+    failed = models.CharField(max_length=200, blank=True)
     history = HistoricalRecords()
 
     class Meta:
@@ -58,7 +59,7 @@ class PlannedChange(models.Model):
         verbose_name_plural = _("planned changes")
 
     def __str__(self):
-        return f"{self.organisation} → {self.name}"
+        return f"{self.organisation} {self.in_force_from}"
 
 
 class Closing(models.Model):

@@ -51,6 +51,11 @@ class Decision(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def reference(self) -> str:
+        """Day, number and title, by which the paper is found."""
+        return " ".join(filter(None, (self.decided_on.isoformat(), self.number, self.title)))
+
 
 class Organisation(models.Model):
     """A unit or a body: whatever can be addressed, owe something, or hold seats.
@@ -133,7 +138,8 @@ class Seat(models.Model):
     """One place of a post in an organisation; whoever is appointed to it acts in it.
 
     A seat that `follows` another goes with that post: a member of the group is the head of a
-    unit, so whoever becomes head takes this seat too, from the same day (A2).
+    unit, so whoever becomes head takes this seat too, from the same day (A2). A seat set up later
+    than its organisation has the day and the decision; likewise one that was closed.
     """
 
     organisation = models.ForeignKey(
@@ -150,6 +156,14 @@ class Seat(models.Model):
     login = models.CharField(max_length=60, blank=True, help_text=_("Demo login, if any"))
     order = models.PositiveIntegerField(default=0)
     cites = models.CharField(max_length=40)
+    opens_on = models.DateField(_("set up on"), null=True, blank=True)
+    opened_by = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = SeatQuerySet.as_manager()
     history = HistoricalRecords()
@@ -162,13 +176,17 @@ class Seat(models.Model):
             # A2, C3, C4, A16: exactly one place for such a post, hence one holder at a time.
             models.UniqueConstraint(
                 fields=["organisation", "post"],
-                condition=models.Q(post__in=[str(p) for p in SINGLE], scope=None),
+                condition=models.Q(post__in=[str(p) for p in SINGLE], scope=None, closed_on=None),
                 name="one_seat_of_a_single_post",
             ),
             models.UniqueConstraint(
                 fields=["organisation", "post", "scope"],
-                condition=models.Q(scope__isnull=False),
+                condition=models.Q(scope__isnull=False, closed_on=None),
                 name="one_liaison_seat_per_scope",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_on=None) | models.Q(closed_by__isnull=False),
+                name="closing_a_seat_has_a_decision",
             ),
         ]
 
@@ -180,7 +198,9 @@ class Appointment(models.Model):
     """A person holds a seat from `since` to `until` (both days included) by a decision.
 
     Two holders of one seat on one day are refused by the database on both engines
-    (migration 0002: exclusion constraint on PostgreSQL, trigger on SQLite).
+    (migration 0002: exclusion constraint on PostgreSQL, trigger on SQLite). `ended_by` is the
+    decision behind `until`; `displaced` is the term this one ended, with what held for it before,
+    so that taking this one back restores it exactly.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
@@ -189,6 +209,16 @@ class Appointment(models.Model):
     until = models.DateField(_("to"), null=True, blank=True)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="appoints")
     acting = models.BooleanField(_("in charge of a vacant post (主持工作)"), default=False)
+    ended_by = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="ends"
+    )
+    displaced = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    displaced_until = models.DateField(null=True, blank=True)
+    displaced_ended_by = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = AppointmentQuerySet.as_manager()
     history = HistoricalRecords()
