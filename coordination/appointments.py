@@ -8,7 +8,7 @@ held may be filled from a day in the past, when a system is first set up.
 import secrets
 import string
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.password_validation import validate_password
@@ -17,12 +17,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import access, audit, history, notices
-from .dates import long_day
-from .models import Appointment, Decision, HandOver, Person, Seat
-from .posts import OFFICERS
+from . import access, audit, tenure
+from .models import Appointment, Decision, Person, Seat
+from .posts import OFFICERS, Post
 
-DAY = timedelta(days=1)
 READABLE = "".join(c for c in string.ascii_letters + string.digits if c not in "0O1lI")
 
 
@@ -32,19 +30,33 @@ def appoint(
 ) -> Appointment:
     """Appoint `person` to `seat` from `since`; whoever holds it ends the day before.
 
-    Seats that follow this one change hands with it. `acting`: in charge of a vacancy, so nobody
-    may hold the seat then; a later proper appointment ends it. Raises PermissionDenied unless
-    `by` is the security officer, ValidationError in words.
+    Seats that follow this one change hands with it; to them nobody is appointed directly.
+    `acting`: in charge of a vacancy, so nobody may hold the seat then; a later proper appointment
+    ends it. Raises PermissionDenied unless `by` is the security officer, ValidationError in words.
     """
     access.require(by, "appoint", Seat)
-    seat = Seat.objects.select_for_update().select_related("organisation").get(pk=seat.pk)
+    seat = _locked(seat.pk)
+    if seat.follows is not None:
+        raise ValidationError(
+            _("%(seat)s goes with %(post)s. Appoint to that post; this seat goes with it.")
+            % {"seat": seat, "post": seat.follows},
+            code="follows",
+        )
     _can_hold(by, seat, person)
-    found = _fill(by, seat, person, since, decision, acting=acting)
-    for follower in seat.followers.select_for_update().select_related("organisation"):
-        _fill(by, follower, person, since, decision, acting=acting)
-    audit.record("appointed", person=by, subject=f"{person.username} → {seat} {since}")
-    _tell(found, "appointed", since)
+    found = tenure.fill(seat, person, since, by=by, decision=decision, acting=acting)
+    for follower in tenure.followers(seat):
+        tenure.follow(follower, person, since, by=by, decision=decision, acting=acting)
+    audit.record(
+        "appointed",
+        person=by,
+        subject=f"{person.username} → {seat} {since} · {decision.reference}",
+    )
     return found
+
+
+def _locked(pk: int) -> Seat:
+    rows = Seat.objects.select_for_update(of=("self",))
+    return rows.select_related("organisation__body", "follows__organisation").get(pk=pk)
 
 
 def _can_hold(by, seat: Seat, person: Person) -> None:
@@ -55,8 +67,7 @@ def _can_hold(by, seat: Seat, person: Person) -> None:
         raise ValidationError(
             {"person": _("This person cannot sign in. Enable them first.")}, code="inactive"
         )
-    today = timezone.localdate()
-    others = person.appointments.exclude(until__lt=today).select_related("seat")
+    others = person.appointments.not_over(timezone.localdate()).select_related("seat")
     is_officer = any(a.seat.post in OFFICERS for a in others)
     if is_officer or (seat.post in OFFICERS and others.exists()):
         raise ValidationError(
@@ -65,116 +76,107 @@ def _can_hold(by, seat: Seat, person: Person) -> None:
         )
 
 
-def _fill(by, seat: Seat, person, since: date, decision, *, acting: bool) -> Appointment:
-    """End who holds the seat, begin the next, open the hand-over."""
-    terms = list(seat.appointments.select_related("person").order_by("since"))
-    holder = succeeded(seat, terms, person, since, acting=acting)
-    if holder is not None:
-        holder.until = since - DAY
-        history.note(holder, by, decision.title)
-        holder.save()
-    found = Appointment(person=person, seat=seat, since=since, decision=decision, acting=acting)
-    history.note(found, by, decision.title)
-    found.save()
-    before = predecessor(terms, person, since)
-    if before is not None:
-        change = HandOver(seat=seat, predecessor=before, successor=found)
-        history.note(change, by, decision.title)
-        change.save()
-    return found
-
-
-def succeeded(
-    seat: Seat, terms: list[Appointment], person, since: date, *, acting: bool = False
-) -> Appointment | None:
-    """Whose term ends when `person` takes `seat` from `since`; None where nobody holds it then.
-
-    `terms`: all there are of the seat, by their beginning, persons loaded. Raises ValidationError
-    in words where that appointment is not possible.
-    """
-    if since < timezone.localdate() and terms:
-        raise ValidationError(
-            {"since": _("The day is past. A change begins today or later.")}, code="past"
-        )
-    standing = [term for term in terms if term.until is None or term.until >= since]
-    later = next((term for term in standing if term.since >= since), None)
-    if later is not None:
-        raise ValidationError(
-            _("%(name)s is appointed to %(seat)s from %(day)s. Take that back first.")
-            % {"name": later.person, "seat": seat, "day": long_day(later.since)},
-            code="later",
-        )
-    holder = standing[0] if standing else None
-    if holder is not None and acting and not holder.acting:
-        raise ValidationError(
-            _("%(name)s holds %(seat)s then. Somebody in charge only fills a vacancy.")
-            % {"name": holder.person, "seat": seat},
-            code="held",
-        )
-    if holder is not None and (holder.person_id, holder.acting) == (person.pk, acting):
-        raise ValidationError({"person": _("Holds this post already.")}, code="same")
-    return holder
-
-
-def predecessor(terms: list[Appointment], person, since: date) -> Appointment | None:
-    """From whom `person` takes over: whoever served last before `since`, unless it was they."""
-    before = [term for term in terms if term.since < since]
-    return before[-1] if before and before[-1].person_id != person.pk else None
-
-
 @transaction.atomic
-def end_appointment(appointment: Appointment, *, by, until: date, decision: Decision) -> None:
-    """End a term of office with the day `until`; seats that follow end with it.
+def end_appointment(
+    appointment: Appointment, *, by, until: date | None, decision: Decision
+) -> None:
+    """Give a running term of office the last day `until`, another one than before, or none.
 
-    Raises PermissionDenied unless `by` is the security officer, ValidationError for a day that is
-    past, before the beginning, or after the end there is.
+    Seats that go with the post end with it. Raises PermissionDenied unless `by` is the security
+    officer, ValidationError in words: for a day past, for a term that is over or has a successor,
+    for the last security officer.
     """
     access.require(by, "appoint", Seat)
-    row = Appointment.objects.select_for_update().select_related("seat").get(pk=appointment.pk)
+    row = _running(appointment)
+    _may_last(row, until)
+    before = row.until
+    with_it = Appointment.objects.filter(person=row.person_id, seat__follows=row.seat_id)
+    tenure.end(row, until, by=by, decision=decision)
+    for one in with_it.select_related("seat__organisation", "person"):
+        follows_on = one.seat.appointments.filter(since__gt=one.since).exists()
+        longer = one.until is None or (until is not None and one.until > until)
+        if (one.until == before or longer) and not follows_on:
+            tenure.end(one, until, by=by, decision=decision)
+    tenure.mirror_later(row.seat, timezone.localdate(), by=by)
+    audit.record(
+        "post_ended",
+        person=by,
+        subject=f"{row.person.username} × {row.seat} {until or '–'} · {decision.reference}",
+    )
+
+
+def _running(appointment: Appointment) -> Appointment:
+    """The term, locked with its seat. Raises ValidationError where it goes with another post."""
+    seat = _locked(appointment.seat_id)
+    rows = Appointment.objects.select_for_update(of=("self",)).select_related("person", "displaced")
+    row = rows.get(pk=appointment.pk)
+    row.seat = seat
+    if seat.follows is not None and goes_with_post(row):
+        raise ValidationError(
+            _("%(seat)s goes with %(post)s. Change that term; this one goes with it.")
+            % {"seat": seat, "post": seat.follows},
+            code="follows",
+        )
+    return row
+
+
+def goes_with_post(term: Appointment) -> bool:
+    """Whether the holder of a following seat holds the post it follows too."""
+    held = Appointment.objects.filter(person=term.person_id, seat=term.seat.follows_id)
+    if term.until is not None:
+        held = held.filter(since__lte=term.until)
+    return held.exclude(until__lt=term.since).exists()
+
+
+def _may_last(row: Appointment, until: date | None) -> None:
     today = timezone.localdate()
-    if until < today or until < row.since:
+    if row.until is not None and row.until < today:
+        raise ValidationError(_("This term is over."), code="over")
+    if until is None and row.until is None:
+        raise ValidationError({"until": _("Give the last day.")}, code="missing")
+    if until is not None and (until < today or until < row.since):
         raise ValidationError(
             {"until": _("The last day is today or later, and not before the first.")}, code="past"
         )
-    if row.until is not None and row.until <= until:
-        raise ValidationError({"until": _("It ends on that day or earlier already.")}, code="over")
-    with_it = Appointment.objects.current(today).filter(
-        person=row.person_id, seat__follows=row.seat_id
-    )
-    for one in [row, *with_it.select_related("seat")]:
-        one.until = until
-        history.note(one, by, decision.title)
-        one.save()
-    audit.record("post_ended", person=by, subject=f"{row.person.username} × {row.seat} {until}")
-    _tell(row, "post_ended", until)
+    if until == row.until:
+        raise ValidationError({"until": _("That is its last day already.")}, code="same")
+    tenure.nobody_after(row)
+    if until is not None and row.seat.post == Post.SECURITY_OFFICER:
+        _somebody_guards(until + tenure.DAY, but=row.pk)
+
+
+def _somebody_guards(day: date, *, but: int | None = None) -> None:
+    """Posts can be changed on `day` too, by a security officer who can sign in."""
+    guards = Appointment.objects.active(day).filter(seat__post=Post.SECURITY_OFFICER)
+    if not guards.exclude(pk=but).exists():
+        raise ValidationError(
+            _("There would be no security officer any more. Appoint a successor instead."),
+            code="last_guard",
+        )
 
 
 @transaction.atomic
-def take_back(appointment: Appointment, *, by) -> None:
-    """Take back an appointment that has not begun; whoever it would have ended goes on.
+def take_back(appointment: Appointment, *, by, reason: str = "") -> None:
+    """Take back an appointment that begins today or later; whoever it ended goes on as before.
 
-    Raises PermissionDenied unless `by` is the security officer, ValidationError once it began.
+    Raises PermissionDenied unless `by` is the security officer, ValidationError once it began
+    before today or was acted under, or while somebody is appointed after it.
     """
     access.require(by, "appoint", Seat)
-    row = (
-        Appointment.objects.select_for_update()
-        .select_related("seat", "person")
-        .get(pk=appointment.pk)
-    )
-    if row.since <= timezone.localdate():
+    row = _running(appointment)
+    if row.since < timezone.localdate():
         raise ValidationError(_("It has begun. End it by a decision instead."), code="begun")
-    with_it = Appointment.objects.filter(
-        person=row.person_id, since=row.since, seat__follows=row.seat_id
+    why = f"taken back: {reason}" if reason else "taken back"
+    for one in [*tenure.companions(row), row]:
+        tenure.remove(one, by=by, reason=why)
+    tenure.mirror_later(row.seat, row.since, by=by)
+    if row.seat.post == Post.SECURITY_OFFICER:
+        _somebody_guards(timezone.localdate())
+    audit.record(
+        "appointment_taken_back",
+        person=by,
+        subject=f"{row.person.username} × {row.seat} {row.since} · {reason}",
     )
-    for one in [row, *with_it]:
-        before = Appointment.objects.filter(seat=one.seat_id, until=one.since - DAY).first()
-        ended_by_it = HandOver.objects.filter(successor=one, predecessor=before).exists()
-        one.delete()
-        if before is not None and ended_by_it:
-            before.until = None
-            history.note(before, by, "successor taken back")
-            before.save()
-    audit.record("appointment_taken_back", person=by, subject=f"{row.person.username} × {row.seat}")
 
 
 @transaction.atomic
@@ -251,13 +253,4 @@ def set_active(person: Person, *, by, active: bool) -> None:
     person.save()
     audit.record(
         "person_enabled" if active else "person_disabled", person=by, subject=person.username
-    )
-
-
-def _tell(appointment: Appointment, code: str, day: date) -> None:
-    notices.notify(
-        [appointment.person],
-        code,
-        key=f"appointment:{appointment.pk}:{code}:{day}",
-        params={"seat": str(appointment.seat), "due": day.isoformat()},
     )

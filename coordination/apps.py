@@ -36,3 +36,4 @@ class CoordinationConfig(AppConfig):
         registry.add_job("roster_import", roster_jobs.make, roster_jobs.may_read)
         registry.add_subject("coordination.delegation", "delegation")
         registry.add_subject("coordination.duty", "duty")
+        registry.add_subject("coordination.handover", "hand_over")

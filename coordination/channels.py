@@ -28,6 +28,8 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "roster_missing",
         "asked_to_confirm",
         "another_named",
+        "hand_over_waits",
+        "body_closes",
     ),
     Event.DEADLINES: (
         "due_soon",
@@ -49,7 +51,15 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "extension_granted",
         "extension_refused",
     ),
-    Event.POSTS: ("appointed", "post_ended", "entrusted", "no_longer_entrusted"),
+    Event.POSTS: (
+        "appointed",
+        "appointment_taken_back",
+        "post_ended",
+        "post_goes_on",
+        "closing_taken_back",
+        "entrusted",
+        "no_longer_entrusted",
+    ),
     Event.FILES: ("job_done", "job_failed", "job_refused"),
 }
 EVENT_OF = {code: event for event, codes in EVENTS.items() for code in codes}

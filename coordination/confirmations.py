@@ -211,5 +211,6 @@ def not_asked(year: int):
     """The liaison seats of existing units that nobody asked about in `year` yet."""
     asked = Confirmation.objects.filter(year=year).values("seat_id")
     existing = Organisation.objects.existing(timezone.localdate())
-    seats = Seat.objects.filter(post=Post.UNIT_LIAISON, organisation__in=existing)
+    open_now = Seat.objects.open(timezone.localdate())
+    seats = open_now.filter(post=Post.UNIT_LIAISON, organisation__in=existing)
     return seats.exclude(pk__in=asked)

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import access, handover_lists, history
+from . import access, handover_lists, history, notices
 from .dates import long_day
 from .handover_lists import Line
 from .models import HandOver, Notice
@@ -101,6 +101,7 @@ def confirm(hand_over: HandOver, *, person) -> HandOver:
     setattr(row, field, timezone.now())
     history.note(row, person, field)
     row.save()
+    notices.end(subject=row, codes=("hand_over_waits",), person=person)
     return row
 
 

@@ -44,6 +44,13 @@ MESSAGES: dict[str, Any] = {
     "circulated": _("For you to read: %(title)s. Why: %(why)s"),
     "appointed": _("You are appointed to %(seat)s from %(due)s."),
     "post_ended": _("Your post %(seat)s ends on %(due)s."),
+    "post_goes_on": _("Your post %(seat)s goes on; it has no last day any more."),
+    "appointment_taken_back": _("Taken back: your appointment to %(seat)s from %(due)s."),
+    "hand_over_waits": _("A hand-over list waits for you: %(seat)s, from %(due)s."),
+    "body_closes": _(
+        "%(body)s closes on %(due)s. What is still open in it goes to %(organisation)s: move it."
+    ),
+    "closing_taken_back": _("%(body)s goes on; its closing was taken back."),
     "asked_to_confirm": _(
         "Confirm your liaison officer for %(year)s, or name another, by %(due)s."
     ),
@@ -59,7 +66,11 @@ MESSAGES: dict[str, Any] = {
 
 
 # Where a notice leads that is about no record: a named address.
-LINKS = {"calendar_missing": "calendar_new", "roster_missing": "confirmations"}
+LINKS = {
+    "calendar_missing": "calendar_new",
+    "roster_missing": "confirmations",
+    "body_closes": "closings",
+}
 
 
 def text_of(notice: Notice) -> str:
@@ -120,9 +131,16 @@ def notify_posts(organisations: Iterable[Organisation], posts, code: str, **kwar
     notify([appointment.person for appointment in held], code, **kwargs)
 
 
-def end(*, duty: Duty | None = None, subject=None, codes: Iterable[str] = (), at=None) -> int:
-    """Let notices die with their cause: those about `duty`, or those of `codes` about `subject`."""
+def end(
+    *, duty: Duty | None = None, subject=None, codes: Iterable[str] = (), at=None, person=None
+) -> int:
+    """Let notices die with their cause: those about `duty`, or those of `codes` about `subject`.
+
+    `person`: only those to that person.
+    """
     alive = Notice.objects.alive()
+    if person is not None:
+        alive = alive.filter(person=person)
     if duty is not None:
         alive = alive.filter(duty=duty)
     if subject is not None:

@@ -38,7 +38,7 @@ def lines(person, on: date, question: str = "") -> list[Line]:
     Narrowed by `question` in the name of the unit, the group or the person.
     """
     existing = Organisation.objects.existing(on)
-    seats = Seat.objects.filter(post__in=LIAISONS, organisation__in=existing)
+    seats = Seat.objects.open(on).filter(post__in=LIAISONS, organisation__in=existing)
     seats = access.visible(person, seats).select_related("organisation", "scope")
     serving = Appointment.objects.current(on).filter(seat__post__in=LIAISONS)
     held = {a.seat_id: a for a in serving.select_related("person", "decision")}

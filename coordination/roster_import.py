@@ -19,15 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from . import access, appointments, audit, notices, spreadsheets
-from .models import (
-    Appointment,
-    Decision,
-    HandOver,
-    Organisation,
-    Person,
-    Seat,
-)
+from . import access, audit, spreadsheets, tenure
+from .models import Appointment, Decision, HandOver, Organisation, Person, Seat
 from .posts import OFFICERS
 from .roster import LIAISONS
 from .text import clean_text
@@ -149,10 +142,10 @@ class Ground:
         for pk, *names in existing.values_list("pk", "name", "short_name"):
             for name in names:
                 self.organisations[name].add(pk)
-        seats = Seat.objects.filter(post__in=LIAISONS, organisation__in=existing)
+        seats = Seat.objects.open(today).filter(post__in=LIAISONS, organisation__in=existing)
         self.seats = {
             (seat.organisation_id, seat.scope_id): seat
-            for seat in seats.select_related("organisation", "scope")
+            for seat in seats.select_related("organisation__body", "scope")
         }
         self.followed = set(
             Seat.objects.filter(follows__in=seats).values_list("follows", flat=True)
@@ -225,8 +218,8 @@ def _judge(row: Row, ground: Ground) -> Change | None:
     person = _person(row, ground)
     reached = _reach(row, person, ground)
     begins = since or ground.since
-    ends = appointments.succeeded(seat, terms, person, begins)
-    before = appointments.predecessor(terms, person, begins)
+    ends = tenure.succeeded(seat, terms, person, begins)
+    before = tenure.predecessor(terms, person, begins)
     is_new = person.pk is None
     return Change(row.line, seat, person, begins, ends, before, reached, is_new)
 
@@ -363,6 +356,7 @@ def put_into_force(
             _("Meanwhile something changed. Choose the file again and look at the preview."),
             code="changed",
         )
+    _decided_before(done.changes, decision)
     _enter_people(done.changes)
     _write(done.changes, by, decision)
     audit.record(
@@ -371,6 +365,18 @@ def put_into_force(
         subject=f"{source}: {done.appointed} appointed, {done.entered} new, {decision}",
     )
     return done
+
+
+def _decided_before(changes: Iterable[Change], decision: Decision) -> None:
+    """No term entered for days past begins before its decision."""
+    day = min(decision.decided_on, timezone.localdate())
+    early = [change.line for change in changes if change.since is not None and change.since < day]
+    if early:
+        raise ValidationError(
+            _("Line %(line)s: the term begins before it was decided. Correct the day.")
+            % {"line": early[0]},
+            code="before_decision",
+        )
 
 
 def _enter_people(changes: Iterable[Change]) -> None:
@@ -388,24 +394,20 @@ def _write(changes: list[Change], by: Person, decision: Decision) -> None:
     why = {"default_user": by, "default_change_reason": decision.title[:100]}
     begun = [change for change in changes if change.since is not None]
     ended = [change.ends for change in begun if change.ends is not None]
-    for change in begun:
-        if change.ends is not None and change.since is not None:
-            change.ends.until = change.since - appointments.DAY
-    bulk_update_with_history(ended, Appointment, ["until"], batch_size=STEP, **why)
     rows = [
         Appointment(person=c.person, seat=c.seat, since=c.since, decision=decision) for c in begun
     ]
+    for change, row in zip(begun, rows, strict=True):
+        if change.ends is not None:
+            tenure.displace(change.ends, row)
+    bulk_update_with_history(ended, Appointment, ["until", "ended_by"], batch_size=STEP, **why)
     terms = bulk_create_with_history(rows, Appointment, batch_size=STEP, **why)
-    changed_hands = []
-    for change, term in zip(begun, terms, strict=True):
-        notices.notify(
-            [change.person],
-            "appointed",
-            key=f"appointment:{term.pk}:appointed:{term.since}",
-            params={"seat": str(change.seat), "due": term.since.isoformat()},
-        )
-        if change.before is not None:
-            changed_hands.append(
-                HandOver(seat=change.seat, predecessor=change.before, successor=term)
-            )
-    bulk_create_with_history(changed_hands, HandOver, batch_size=STEP, **why)
+    changed_hands = [
+        HandOver(seat=change.seat, predecessor=change.before, successor=term)
+        for change, term in zip(begun, terms, strict=True)
+        if change.before is not None
+    ]
+    hand_overs = bulk_create_with_history(changed_hands, HandOver, batch_size=STEP, **why)
+    by_term = {row.successor_id: row for row in hand_overs}
+    for term in terms:
+        tenure.tell_begun(term, by_term.get(term.pk))
