@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from .models import Appointment, Body, Organisation, Seat
+from .models import Appointment, Body, Duty, Organisation, Seat
 from .posts import Post
 from .rulebook import Finding, article, register_check
 
@@ -12,10 +12,10 @@ def _vacant(posts, code: str) -> list[Finding]:
     today = timezone.localdate()
     held = Appointment.objects.active(today).values("seat_id")
     existing = Organisation.objects.existing(today)
-    seats = Seat.objects.filter(post__in=posts, organisation__in=existing).exclude(pk__in=held)
+    seats = Seat.objects.open(today).filter(post__in=posts, organisation__in=existing)
     return [
         Finding(article(code), f"{seat.organisation.name}: {seat.title}")
-        for seat in seats.select_related("organisation")
+        for seat in seats.exclude(pk__in=held).select_related("organisation")
     ]
 
 
@@ -33,11 +33,10 @@ def an_office_with_its_director(year: int) -> list[Finding]:
 
 @register_check("A4")
 def groups_rest_on_a_decision(year: int) -> list[Finding]:
-    """Groups are closed by a decision only; a closed one has no open seats (A4)."""
-    closed = Body.objects.exclude(closed_on=None)
-    today = timezone.localdate()
-    held = Appointment.objects.active(today).filter(seat__organisation__in=closed)
-    names = dict.fromkeys(held.values_list("seat__organisation__name", flat=True))
+    """Groups are closed by a decision only; nothing stays open in a closed one (A4)."""
+    closed = Body.objects.filter(closed_on__lte=timezone.localdate())
+    left = Duty.objects.open().filter(organisation__in=closed).order_by("organisation__order")
+    names = dict.fromkeys(left.values_list("organisation__name", flat=True))
     return [Finding(article("A4"), name) for name in names]
 
 
