@@ -1,10 +1,12 @@
 """The charter: units, bodies, seats and time limits of one city, from one TOML file.
 
 Loading is idempotent and says what it changes. Nothing is ever deleted by it: what a new charter
-no longer names is reported and left to a decision.
+no longer names is left to a decision, and what a decision changed since is left as it is.
 """
 
 import tomllib
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from . import history
-from .models import Body, Decision, Organisation, Seat, TimeLimit, Unit
+from .models import Body, Decision, Organisation, PlannedChange, Seat, TimeLimit, Unit
 from .posts import Post
 from .rulebook import parse
 
@@ -82,10 +84,20 @@ def load(path: Path = DEFAULT) -> list[Change]:
         _put(Decision, {"key": row["key"]}, values, changes)
     for order, row in enumerate(data["units"], start=1):
         _put_organisation(Unit, row, {"order": 100 + order}, changes)
+    decided = _decided()
     for order, row in enumerate(data["bodies"], start=1):
-        _put_body(order, row, changes)
-    _put_seats(data["seats"], changes)
+        _put_body(order, row, changes, decided[row["key"]])
+    _put_seats(data["seats"], changes, decided)
     return changes
+
+
+def _decided() -> dict[str, set[str]]:
+    """By the key of a group, what decisions have changed in it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    rows = PlannedChange.objects.exclude(applied_at=None)
+    for key, changes in rows.values_list("organisation__key", "changes"):
+        found[key] |= set(changes)
+    return found
 
 
 def _put(model, key: dict, values: dict, changes: list[Change], name: str = ""):
@@ -108,7 +120,9 @@ def _put(model, key: dict, values: dict, changes: list[Change], name: str = ""):
     return row
 
 
-def _put_organisation(model, row: dict, extra: dict, changes: list[Change]):
+def _put_organisation(
+    model, row: dict, extra: dict, changes: list[Change], decided: Iterable[str] = ()
+):
     values = {
         "kind": row["kind"],
         "name": row["name"],
@@ -118,10 +132,11 @@ def _put_organisation(model, row: dict, extra: dict, changes: list[Change]):
     }
     if not Organisation.objects.filter(key=row["key"]).exists():
         values["group"], _ = Group.objects.get_or_create(name=f"organisation:{row['key']}")
+    values = {field: value for field, value in values.items() if field not in decided}
     return _put(model, {"key": row["key"]}, values, changes, row["name"])
 
 
-def _put_body(order: int, row: dict, changes: list[Change]) -> None:
+def _put_body(order: int, row: dict, changes: list[Change], decided: set[str]) -> None:
     extra = {
         "order": order,
         "parent": Body.objects.filter(key=row.get("parent", "")).first(),
@@ -130,9 +145,9 @@ def _put_body(order: int, row: dict, changes: list[Change]) -> None:
         "founded_on": row["founded_on"],
         "founded_by": _named(Decision, row["founded_by"]),
     }
-    body = _put_organisation(Body, row, extra, changes)
+    body = _put_organisation(Body, row, extra, changes, decided)
     deputies = {_named(Unit, key) for key in row.get("deputy_units", [])}
-    if set(body.deputy_units.all()) != deputies:
+    if "deputy_units" not in decided and set(body.deputy_units.all()) != deputies:
         body.deputy_units.set(deputies)
         changes.append(Change("changed", body.name, "deputy units"))
 
@@ -146,7 +161,7 @@ def _named(model, key: str | None):
     return row
 
 
-def _put_seats(rows: list[dict], changes: list[Change]) -> None:
+def _put_seats(rows: list[dict], changes: list[Change], decided: dict[str, set[str]]) -> None:
     organisations = {o.key: o for o in Organisation.objects.all()}
     bodies = {b.key: b for b in Body.objects.all()}
     following: list[tuple[Seat, str, str]] = []
@@ -160,7 +175,7 @@ def _put_seats(rows: list[dict], changes: list[Change]) -> None:
         values = {"order": order, "cites": row["cites"], "login": row.get("login", "")}
         name = f"{row['organisation']} {row['title']}"
         seat = _put(Seat, key, values, changes, name)
-        if row.get("follows"):
+        if row.get("follows") and "lead_unit" not in decided[row["organisation"]]:
             following.append((seat, row["follows"], name))
     for seat, followed, name in following:  # once every seat is there
         _put(Seat, {"pk": seat.pk}, {"follows": _followed(followed)}, changes, name)

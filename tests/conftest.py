@@ -14,6 +14,7 @@ from simple_history.utils import bulk_create_with_history
 from coordination import calendars, charters, notices_data
 from coordination.models import Appointment, Decision, Organisation, Person, Seat
 from coordination.workdays import SHANGHAI
+from documents.demo.people import held_together
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault
@@ -74,10 +75,10 @@ def people(charter):
 
 
 def appoint_everybody():
-    """A person in every seat with a demo login."""
+    """A person in every seat with a demo login, and in the post it goes with."""
     decision = Decision.objects.get(key="working_rules")
     hashed = make_password(PASSWORD)
-    seats = list(Seat.objects.exclude(login="").select_related("organisation"))
+    seats = list(Seat.objects.exclude(login="").select_related("organisation", "follows"))
     Person.objects.bulk_create(
         Person(
             username=seat.login,
@@ -91,8 +92,9 @@ def appoint_everybody():
     found = {person.username: person for person in Person.objects.all()}
     bulk_create_with_history(
         [
-            Appointment(person=found[seat.login], seat=seat, since=SINCE, decision=decision)
+            Appointment(person=found[seat.login], seat=held, since=SINCE, decision=decision)
             for seat in seats
+            for held in held_together(seat)
         ],
         Appointment,
     )
@@ -105,6 +107,12 @@ def office(people):
     from .driver import Driver
 
     return Driver(people)
+
+
+@pytest.fixture
+def liaisons_alone(office):
+    """Units without a head: one person is told of each matter."""
+    Appointment.objects.filter(seat__post="unit_head").delete()
 
 
 @pytest.fixture

@@ -28,6 +28,11 @@ class Driver:
         """A seat by its demo login."""
         return Seat.objects.get(login=login)
 
+    def post(self, login) -> Seat:
+        """Where to appoint for a demo login: the post its seat goes with, or the seat itself."""
+        seat = self.seat(login)
+        return seat.follows or seat
+
     def liaison(self, key):
         """Who answers for a unit."""
         seat = Seat.objects.get(organisation__key=key, post="unit_liaison")

@@ -1,4 +1,7 @@
-"""Demo people: one for each seat with a demo login, named by the post; never real persons."""
+"""Demo people: one for each seat with a demo login, named by the post; never real persons.
+
+A seat that goes with a post is held by whoever holds that post, here as everywhere.
+"""
 
 from datetime import date
 
@@ -17,7 +20,7 @@ def appoint_demo_people(password: str) -> dict[str, Person]:
     decision = Decision.objects.get(key="working_rules")
     people: dict[str, Person] = {}
     hashed = ""
-    for seat in Seat.objects.exclude(login="").select_related("organisation"):
+    for seat in Seat.objects.exclude(login="").select_related("organisation", "follows"):
         person = Person.objects.filter(username=seat.login).first()
         if person is None:
             person = Person(username=seat.login, email=f"{seat.login}@demo.invalid")
@@ -29,9 +32,16 @@ def appoint_demo_people(password: str) -> dict[str, Person]:
             person.password = hashed
             person.save()
         people[seat.login] = person
-        if not Appointment.objects.filter(seat=seat).exists():
-            Appointment(person=person, seat=seat, since=SINCE, decision=decision).save()
+        for held in held_together(seat):
+            if not Appointment.objects.filter(seat=held).exists():
+                Appointment(person=person, seat=held, since=SINCE, decision=decision).save()
     return people
+
+
+def held_together(seat: Seat) -> list[Seat]:
+    """The post `seat` goes with, if any, and every seat that goes with it; else `seat` alone."""
+    post = seat.follows or seat
+    return [post, *post.followers.order_by("order", "pk")]
 
 
 def demo_name(seat: Seat) -> str:
