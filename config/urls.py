@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from coordination import appointment_views as posts
 from coordination import (
+    body_views,
     calendar_views,
     channel_views,
     confirmation_views,
@@ -82,10 +83,18 @@ urlpatterns = [
         posts.appointment_take_back,
         name="appointment_take_back",
     ),
-    path("bodies/new/", posts.body_new, name="body_new"),
-    path("bodies/<int:pk>/change/", posts.body_change, name="body_change"),
-    path("bodies/<int:pk>/close/", posts.body_close, name="body_close"),
-    path("bodies/closing/", posts.closings, name="closings"),
+    path("posts/new/", body_views.seat_new, name="seat_new"),
+    path("posts/<int:pk>/close/", body_views.seat_close, name="seat_close"),
+    path("bodies/new/", body_views.body_new, name="body_new"),
+    path("bodies/<int:pk>/change/", body_views.body_change, name="body_change"),
+    path("bodies/<int:pk>/close/", body_views.body_close, name="body_close"),
+    path(
+        "bodies/<int:pk>/close/take-back/", body_views.closing_take_back, name="closing_take_back"
+    ),
+    path(
+        "bodies/changes/<int:pk>/take-back/", body_views.change_take_back, name="change_take_back"
+    ),
+    path("bodies/closing/", body_views.closings, name="closings"),
     path("hand-overs/", posts.hand_overs, name="hand_overs"),
     path("hand-overs/<int:pk>/", posts.hand_over, name="hand_over"),
     path("stand-ins/", delegation_views.delegation_list, name="delegations"),

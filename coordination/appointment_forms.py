@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from . import seats
 from .bodies import FOUNDED_HERE, Kind
-from .formfields import PICKER, DayField, LineField, RecordsField, TextField
-from .models import Organisation, Person, Unit
+from .formfields import PICKER, DayField, LineField, RecordField, RecordsField, TextField
+from .models import Organisation, Person, Seat, Unit
+from .posts import Post
 
 FILE_LIMIT = 5 * 1024 * 1024
 
@@ -67,7 +69,7 @@ class DecidedForm(forms.Form):
 class AppointForm(DecidedForm):
     """Who holds a seat from which day."""
 
-    person_appointed = forms.ModelChoiceField(
+    person_appointed = RecordField(
         label=_("Person"), queryset=Person.objects.none(), widget=forms.Select(attrs=PICKER)
     )
     since = DayField(label=_("From"), initial=timezone.localdate)
@@ -80,9 +82,32 @@ class AppointForm(DecidedForm):
 
 
 class EndForm(DecidedForm):
-    """The last day of a term of office."""
+    """The last day of a term of office, or that there is none any more."""
 
-    until = DayField(label=_("Last day"), initial=timezone.localdate)
+    until = DayField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Empty: the term has no last day any more."),
+    )
+
+
+class TakeBackForm(forms.Form):
+    """Why something is taken back, confirmed by one's own password."""
+
+    reason = TextField(label=_("Reason"), max_length=80)
+    password = forms.CharField(
+        label=_("Your own password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password(self):
+        """The security officer is really at the keyboard."""
+        return own_password(self.person, self.cleaned_data["password"])
 
 
 class PersonForm(forms.Form):
@@ -150,7 +175,7 @@ class BodyForm(DecidedForm):
     )
     name = TextField(label=_("Name of the group"), max_length=120)
     short_name = TextField(label=_("Short name"), max_length=60)
-    lead_unit = forms.ModelChoiceField(
+    lead_unit = RecordField(
         label=_("Lead unit"),
         queryset=Unit.objects.none(),
         required=False,
@@ -165,29 +190,44 @@ class BodyForm(DecidedForm):
 
 
 class ChangeForm(DecidedForm):
-    """Another name or lead unit, from a day on."""
+    """Another name, lead unit or deputy units, from a day on."""
 
     name = TextField(label=_("Name of the group"), max_length=120)
     short_name = TextField(label=_("Short name"), max_length=60)
-    lead_unit = forms.ModelChoiceField(
+    lead_unit = RecordField(
         label=_("Lead unit"),
         queryset=Unit.objects.none(),
         required=False,
         widget=forms.Select(attrs=PICKER),
     )
+    deputy_units = RecordsField(
+        label=_("Deputy units"),
+        queryset=Unit.objects.none(),
+        required=False,
+        widget=forms.SelectMultiple(attrs=PICKER),
+    )
     in_force_from = DayField(label=_("In force from"), initial=timezone.localdate)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, body, **kwargs):
         super().__init__(*args, **kwargs)
         units = Unit.objects.existing(timezone.localdate()).exclude(kind=Kind.SUPERIOR)
         self.fields["lead_unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["deputy_units"].queryset = units  # type: ignore[attr-defined]
+        if body.kind != Kind.THEMATIC_GROUP:
+            del self.fields["deputy_units"]
+
+    def wanted(self) -> dict:
+        """The day, and what was typed differently from what the form showed."""
+        shown = self.change()
+        kept = {"in_force_from": shown.pop("in_force_from")}
+        return kept | {name: value for name, value in shown.items() if name in self.changed_data}
 
 
 class CloseForm(DecidedForm):
     """When a body closes, and to whom its work goes."""
 
     closed_on = DayField(label=_("Closed from"), initial=timezone.localdate)
-    successor = forms.ModelChoiceField(
+    successor = RecordField(
         label=_("What is still open goes to"),
         queryset=Organisation.objects.none(),
         widget=forms.Select(attrs=PICKER),
@@ -195,8 +235,43 @@ class CloseForm(DecidedForm):
 
     def __init__(self, *args, body, **kwargs):
         super().__init__(*args, **kwargs)
-        able = Organisation.objects.assignable(timezone.localdate()).exclude(pk=body.pk)
-        self.fields["successor"].queryset = able  # type: ignore[attr-defined]
+        able = Organisation.objects.handling().not_closed(timezone.localdate())
+        self.fields["successor"].queryset = able.exclude(pk=body.pk)  # type: ignore[attr-defined]
+
+
+class SeatForm(DecidedForm):
+    """A further seat of a post."""
+
+    organisation = RecordField(
+        label=_("Organisation"),
+        queryset=Organisation.objects.none(),
+        widget=forms.Select(attrs=PICKER),
+    )
+    post = forms.ChoiceField(
+        label=_("Post"), choices=[(str(post), post.label) for post in map(Post, seats.OFFERED)]
+    )
+    title = TextField(label=_("Title of the seat"), max_length=80)
+    follows = RecordField(
+        label=_("Goes with the head of"),
+        queryset=Seat.objects.none(),
+        required=False,
+        widget=forms.Select(attrs=PICKER),
+        help_text=_("Whoever heads that unit holds this seat. Empty: appoint to it by itself."),
+    )
+    opens_on = DayField(label=_("From"), initial=timezone.localdate)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        there = Organisation.objects.not_closed(timezone.localdate())
+        there = there.exclude(kind=Kind.SUPERIOR)
+        self.fields["organisation"].queryset = there  # type: ignore[attr-defined]
+        self.fields["follows"].queryset = seats.heads()  # type: ignore[attr-defined]
+
+
+class SeatCloseForm(DecidedForm):
+    """From when a seat is not there any more."""
+
+    closed_on = DayField(label=_("Closed from"), initial=timezone.localdate)
 
 
 class RosterFileForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Pages of the security officer: posts, persons, bodies; and the hand-over between two people."""
+"""Pages of the security officer: posts and persons; and the hand-over between two people."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,39 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from . import access, appointments, bodies, handovers, overview
-from .appointment_forms import (
-    AppointForm,
-    BodyForm,
-    ChangeForm,
-    CloseForm,
-    EndForm,
-    PersonForm,
-    SlipsForm,
-)
-from .formfields import add_refusal
-from .models import Appointment, Body, Closing, HandOver, Person, Seat
-
-
-def _changed(request, form, take, done: str, target: str):
-    """Take a change a form asks for; None where it was refused, in the form, in words."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        take(form)
-    except ValidationError as error:
-        add_refusal(form, error)
-        return None
-    messages.success(request, done)
-    return redirect(target)
-
-
-def _form_page(request, form, heading: str, submit: str, back: str, note: str = ""):
-    context = {"form": form, "heading": heading, "submit": submit, "back": back, "note": note}
-    return render(request, "form_page.html", context, status=422 if form.is_bound else 200)
-
-
-def _decided(request, form):
-    return bodies.enter_decision(by=request.user, **form.decision())
+from .appointment_forms import AppointForm, EndForm, PersonForm, SlipsForm, TakeBackForm
+from .form_pages import changed, form_page
+from .models import Appointment, Body, HandOver, Person, Seat
+from .posts import SINGLE
 
 
 @require_GET
@@ -53,69 +24,92 @@ def posts(request):
     context = {
         "rows": overview.posts(rows, question),
         "question": question,
-        "bodies": Body.objects.filter(closed_on=None, kind__in=bodies.FOUNDED_HERE),
+        "single": SINGLE,
+        "groups": overview.groups(Body.objects.filter(kind__in=bodies.FOUNDED_HERE)),
     }
     return render(request, "posts.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def appoint(request, pk):
-    """Appoint somebody to a seat by a decision."""
+    """Appoint somebody to a seat by a decision; to one that goes with a post, to that post."""
     access.require(request.user, "appoint", Seat)
-    rows = access.visible(request.user, Seat.objects.select_related("organisation"), "appoint")
-    seat = get_object_or_404(rows, pk=pk)
+    rows = Seat.objects.select_related("organisation", "follows__organisation")
+    seat = get_object_or_404(access.visible(request.user, rows, "appoint"), pk=pk)
+    if seat.follows is not None and request.method == "GET":
+        words = _("%(seat)s goes with this post.") % {"seat": seat}
+        messages.info(request, words)
+        return redirect("appoint", seat.follows_id)
     form = AppointForm(request.POST or None, person=request.user)
 
     def take(form):
         data = form.change()
-        appointments.appoint(
+        found = appointments.appoint(
             by=request.user,
             seat=seat,
             person=data["person_appointed"],
             since=data["since"],
             acting=data["acting"],
-            decision=_decided(request, form),
+            decision=bodies.enter_decision(by=request.user, **form.decision()),
         )
+        if found.displaced is None:
+            return _("Appointed.")
+        return _("Appointed. %(name)s ends the day before.") % {"name": found.displaced.person}
 
-    done = _("Appointed. Whoever held the post ends the day before.")
     heading = _("Appoint to %(seat)s") % {"seat": seat}
-    return _changed(request, form, take, done, "posts") or _form_page(
-        request, form, heading, _("Appoint"), "posts"
+    return changed(request, form, take, "posts") or form_page(
+        request, form, heading, _("Appoint"), "posts", overview.going_along(seat)
     )
+
+
+def _term(request, pk) -> Appointment:
+    access.require(request.user, "appoint", Seat)
+    rows = Appointment.objects.select_related("seat__organisation", "person", "displaced__person")
+    return get_object_or_404(rows, pk=pk)
 
 
 @require_http_methods(["GET", "POST"])
 def appointment_end(request, pk):
-    """End a term of office by a decision."""
-    access.require(request.user, "appoint", Seat)
-    row = get_object_or_404(
-        Appointment.objects.select_related("seat__organisation", "person"), pk=pk
-    )
-    form = EndForm(request.POST or None, person=request.user)
+    """The last day of a term of office by a decision: the first, another one, or none."""
+    row = _term(request, pk)
+    initial = {"until": row.until or timezone.localdate()}
+    form = EndForm(request.POST or None, person=request.user, initial=initial)
 
     def take(form):
-        appointments.end_appointment(
-            row, by=request.user, until=form.change()["until"], decision=_decided(request, form)
-        )
+        until = form.change()["until"]
+        decision = bodies.enter_decision(by=request.user, **form.decision())
+        appointments.end_appointment(row, by=request.user, until=until, decision=decision)
+        return _("The term has its last day.") if until else _("The term has no last day any more.")
 
-    heading = _("End the term of %(person)s as %(seat)s") % {"person": row.person, "seat": row.seat}
-    return _changed(request, form, take, _("The term has its last day."), "posts") or _form_page(
-        request, form, heading, _("End the term"), "posts"
+    heading = _("Last day of %(person)s as %(seat)s") % {"person": row.person, "seat": row.seat}
+    return changed(request, form, take, "posts") or form_page(
+        request, form, heading, _("Enter"), "posts", overview.going_along(row.seat)
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def appointment_take_back(request, pk):
-    """Take back an appointment that has not begun."""
-    access.require(request.user, "appoint", Seat)
-    row = get_object_or_404(Appointment, pk=pk)
-    try:
-        appointments.take_back(row, by=request.user)
-    except ValidationError as error:
-        messages.warning(request, " ".join(error.messages))
-    else:
-        messages.success(request, _("Taken back. Whoever held the post goes on."))
-    return redirect("posts")
+    """Take back an appointment that begins today or later; who acted in it, ends today."""
+    row = _term(request, pk)
+    form = TakeBackForm(request.POST or None, person=request.user)
+
+    def take(form):
+        appointments.take_back(row, by=request.user, reason=form.cleaned_data["reason"])
+        if row.displaced is None:
+            return _("Taken back.")
+        return _("Taken back. %(name)s goes on as before.") % {"name": row.displaced.person}
+
+    done = changed(request, form, take, "posts")
+    if done is None and form.has_error("__all__", "acted"):
+        messages.warning(request, " ".join(map(str, form.non_field_errors())))
+        return redirect("appointment_end", pk)
+    heading = _("Take back %(person)s as %(seat)s") % {"person": row.person, "seat": row.seat}
+    goes_on = ""
+    if row.displaced is not None:
+        goes_on = _("%(name)s goes on as before.") % {"name": row.displaced.person}
+    return done or form_page(
+        request, form, heading, _("Take back"), "posts", goes_on, overview.going_along(row.seat)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,9 +120,9 @@ def person_new(request):
 
     def take(form):
         appointments.create_person(by=request.user, **form.cleaned_data)
+        return _("Entered. Now appoint this person to a post.")
 
-    done = _("Entered. Now appoint this person to a post.")
-    return _changed(request, form, take, done, "posts") or _form_page(
+    return changed(request, form, take, "posts") or form_page(
         request, form, _("New person"), _("Enter"), "people"
     )
 
@@ -146,7 +140,7 @@ def slips(request):
         "Each of these persons gets a new password on a slip of paper and must change it at the "
         "first sign-in. Those who cannot sign in yet are chosen already."
     )
-    return _form_page(
+    return form_page(
         request, form, _("Sign-in slips"), _("Give new first passwords"), "people", note
     )
 
@@ -163,71 +157,6 @@ def person_active(request, pk):
     else:
         messages.success(request, _("Changed: %(person)s.") % {"person": person})
     return redirect("people")
-
-
-@require_http_methods(["GET", "POST"])
-def body_new(request):
-    """Found a group by a decision."""
-    access.require(request.user, "found", Body)
-    form = BodyForm(request.POST or None, person=request.user)
-
-    def take(form):
-        bodies.found_body(by=request.user, decision=_decided(request, form), **form.change())
-
-    done = _("Founded, with the posts of a group. Now appoint to them.")
-    return _changed(request, form, take, done, "posts") or _form_page(
-        request, form, _("Found a group"), _("Found"), "posts"
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def body_change(request, pk):
-    """Another name or lead unit, from today or a day to come."""
-    access.require(request.user, "found", Body)
-    body = get_object_or_404(Body.objects.filter(closed_on=None), id=pk)
-    initial = {"name": body.name, "short_name": body.short_name, "lead_unit": body.lead_unit_id}
-    form = ChangeForm(request.POST or None, person=request.user, initial=initial)
-
-    def take(form):
-        bodies.plan_change(
-            by=request.user, organisation=body, decision=_decided(request, form), **form.change()
-        )
-
-    heading = _("Change %(body)s") % {"body": body.name}
-    done = _("Entered. It takes effect on its day.")
-    return _changed(request, form, take, done, "posts") or _form_page(
-        request, form, heading, _("Change"), "posts"
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def body_close(request, pk):
-    """Close a group by a decision, naming to whom its work goes."""
-    access.require(request.user, "found", Body)
-    body = get_object_or_404(Body.objects.filter(closed_on=None), id=pk)
-    form = CloseForm(request.POST or None, person=request.user, body=body)
-
-    def take(form):
-        bodies.close_body(
-            by=request.user, body=body, decision=_decided(request, form), **form.change()
-        )
-
-    count = bodies.open_in(body).count()
-    note = _("Still open in it: %(count)s duties. The Office moves them to the successor.")
-    heading = _("Close %(body)s") % {"body": body.name}
-    done = _("It closes on its day. The Office sees what is still open in it.")
-    return _changed(request, form, take, done, "posts") or _form_page(
-        request, form, heading, _("Close"), "posts", note % {"count": count}
-    )
-
-
-@require_GET
-def closings(request):
-    """What is still open in bodies that close, and to whom it goes: for the Office to move."""
-    access.require(request.user, "view", Closing)
-    rows = access.visible(request.user, Closing.objects.select_related("body", "successor"))
-    shown = [(row, list(bodies.open_in(row.body)[:200])) for row in rows.order_by("-pk")[:20]]
-    return render(request, "closings.html", {"rows": shown})
 
 
 @require_GET

@@ -90,6 +90,16 @@ class DayField(forms.DateField):
         return day
 
 
+class RecordField(forms.ModelChoiceField):
+    """One record to choose; a key no database can hold is no choice rather than an error."""
+
+    def to_python(self, value):
+        """Refuse what cannot be a primary key before the database is asked."""
+        if value not in self.empty_values and not storage.PRIMARY_KEY.fullmatch(str(value)):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(value)
+
+
 class RecordsField(forms.ModelMultipleChoiceField):
     """Several records to choose; a key no database can hold is no choice rather than an error."""
 

@@ -1,22 +1,45 @@
 """What the ground floor's pages list, read in few queries."""
 
 from collections import defaultdict
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from axes.models import AccessAttempt
 from celery import current_app
 from django.conf import settings
 from django.db import connection
+from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from . import rulebook, workflow
-from .models import Appointment, Heartbeat, HolidayNotice, Job, Message, Organisation
-from .posts import Post
+from .access import SEPARATOR
+from .models import (
+    Appointment,
+    Body,
+    Closing,
+    Decision,
+    Heartbeat,
+    HolidayNotice,
+    Job,
+    Message,
+    Organisation,
+    PlannedChange,
+    Seat,
+    Unit,
+)
+from .posts import OFFICERS, Post
 
 POSTS_SHOWN = 1000
+FIELDS = {
+    "name": _("Name of the group"),
+    "short_name": _("Short name"),
+    "lead_unit": _("Lead unit"),
+    "deputy_units": _("Deputy units"),
+}
 UNITS = (Organisation.Kind.DEPARTMENT, Organisation.Kind.DISTRICT_TOWN)
 EVENTS = {
     "signed_in": _("Signed in"),
@@ -35,7 +58,11 @@ EVENTS = {
     "roster_imported": _("Roster read in"),
     "body_founded": _("Body founded"),
     "body_changed": _("Body changed"),
+    "change_taken_back": _("Planned change taken back"),
     "body_closed": _("Body closed"),
+    "closing_taken_back": _("Closing taken back"),
+    "seat_added": _("Seat set up"),
+    "seat_closed": _("Seat closed"),
     "calendar_published": _("Holiday notice published"),
     "cut_off_set": _("Cut-off hour set"),
     "contact_changed": _("E-mail or phone changed"),
@@ -73,18 +100,32 @@ def steps_citing(code: str) -> list[tuple]:
     return list(found.values())
 
 
+@dataclass(slots=True)
+class Card:
+    """One organisation as its page shows it: who holds which seat today, and by what decisions."""
+
+    organisation: Organisation
+    seats: list[tuple[Seat, Appointment | None]]
+    body: Body | None = None
+    decisions: list[tuple[Decision, str]] = field(default_factory=list)
+    changes: list[tuple[PlannedChange, str]] = field(default_factory=list)
+
+
 def organisations(rows) -> list[tuple]:
     """Organisations by kind, each with its seats and who holds them today."""
-    held = Appointment.objects.active(timezone.localdate()).select_related("person")
+    today = timezone.localdate()
+    held = Appointment.objects.active(today).select_related("person", "decision")
     by_seat = {appointment.seat_id: appointment for appointment in held}
+    rows = rows.select_related("body__founded_by", "closed_by").prefetch_related(
+        Prefetch("seats", Seat.objects.open(today).exclude(post__in=OFFICERS))
+    )
+    ahead = changes_ahead()
     found = defaultdict(list)
-    for organisation in rows.prefetch_related("seats"):
-        seats = [
-            (seat, by_seat.get(seat.pk))
-            for seat in organisation.seats.all()
-            if seat.post not in (Post.SYSTEM_OFFICER, Post.SECURITY_OFFICER, Post.AUDIT_OFFICER)
-        ]
-        found[organisation.kind].append((organisation, seats))
+    for row in rows:
+        seats = [(seat, by_seat.get(seat.pk)) for seat in row.seats.all()]
+        card = Card(row, seats, getattr(row, "body", None))
+        card.decisions, card.changes = _decisions(seats), ahead.get(row.pk, [])
+        found[row.kind].append(card)
     order = [
         Organisation.Kind.COORDINATION_GROUP,
         Organisation.Kind.GROUP_OFFICE,
@@ -97,20 +138,112 @@ def organisations(rows) -> list[tuple]:
     return [(kind.label, found[kind]) for kind in order if found[kind]]
 
 
-def posts(rows, question: str) -> list[tuple]:
+def _decisions(seats: list[tuple[Seat, Appointment | None]]) -> list[tuple[Decision, str]]:
+    """Each decision behind these seats, with the titles of the seats given by it."""
+    titles = defaultdict(list)
+    for seat, held in seats:
+        if held is not None:
+            titles[held.decision].append(seat.title)
+    return [(row, str(SEPARATOR).join(names)) for row, names in titles.items()]
+
+
+def changes_ahead() -> dict[int, list[tuple[PlannedChange, str]]]:
+    """By organisation, what is planned and not in force yet, in words, the next first."""
+    rows = PlannedChange.objects.filter(applied_at=None).select_related("decision")
+    listed = list(rows.order_by("in_force_from", "pk"))
+    units = dict(Unit.objects.values_list("pk", "short_name")) if listed else {}
+    found = defaultdict(list)
+    for row in listed:
+        found[row.organisation_id].append((row, _change_in_words(row.changes, units)))
+    return found
+
+
+def _change_in_words(changes: dict, units: dict[int, str]) -> str:
+    told = []
+    for name, value in changes.items():
+        if name == "lead_unit":
+            value = units.get(value, "–")
+        elif name == "deputy_units":
+            value = str(SEPARATOR).join(units[key] for key in value) or "–"
+        told.append(f"{FIELDS[name]}: {value}")
+    return "; ".join(told)
+
+
+@dataclass(frozen=True, slots=True)
+class TermLine:
+    """A term of office on the page of posts, and what can be done about it there."""
+
+    term: Appointment
+    to_come: bool
+    may_end: bool
+    may_take_back: bool
+
+
+def posts(rows, question: str) -> list[tuple[Seat, list[TermLine]]]:
     """Seats with their terms of office: those of the bodies, or of a name searched for."""
     today = timezone.localdate()
+    rows = rows.open(today)
     if question:
         rows = rows.filter(organisation__name__icontains=question)
     else:
         rows = rows.exclude(organisation__kind__in=UNITS)
-    rows = rows.filter(organisation__in=Organisation.objects.filter(closed_on=None))
-    rows = rows.select_related("organisation").order_by("organisation__order", "order", "pk")
+    rows = rows.select_related("organisation", "follows__organisation", "opened_by", "closed_by")
     terms = defaultdict(list)
-    to_come = Appointment.objects.exclude(until__lt=today).select_related("person")
-    for appointment in to_come.order_by("since"):
-        terms[appointment.seat_id].append((appointment, appointment.since > today))
-    return [(seat, terms[seat.pk]) for seat in rows[:POSTS_SHOWN]]
+    running = Appointment.objects.not_over(today).order_by("since")
+    for term in running.select_related("person", "decision", "ended_by"):
+        terms[term.seat_id].append(term)
+    listed = rows.order_by("organisation__order", "order", "pk")[:POSTS_SHOWN]
+    for seat in listed:
+        for term in terms[seat.pk]:
+            term.seat = seat
+    return [(seat, _lines(terms[seat.pk], terms[seat.follows_id], today)) for seat in listed]
+
+
+def _lines(terms: list[Appointment], of_post: list[Appointment], today: date) -> list[TermLine]:
+    """`of_post`: the terms of the post the seat goes with; what goes with one is changed there."""
+    with_post = {term.person_id for term in of_post}
+    return [
+        TermLine(
+            term,
+            to_come=term.since > today,
+            may_end=term is terms[-1] and term.person_id not in with_post,
+            may_take_back=term.since >= today and term.person_id not in with_post,
+        )
+        for term in terms
+    ]
+
+
+def going_along(seat: Seat) -> str:
+    """The seats that change hands with `seat`, in words; empty where there are none."""
+    rows = seat.followers.open(timezone.localdate()).select_related("organisation")
+    names = [str(row) for row in rows.order_by("order", "pk")]
+    return (
+        gettext("With this post go: %(seats)s.") % {"seats": str(SEPARATOR).join(names)}
+        if names
+        else ""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group on the page of posts: when it closes, and what is planned for it."""
+
+    body: Body
+    closing: Closing | None
+    changes: list[tuple[PlannedChange, str]]
+    to_come: bool
+
+
+def groups(rows) -> list[GroupLine]:
+    """Groups that are not closed yet, those founded later and those closing later too."""
+    today = timezone.localdate()
+    ahead = changes_ahead()
+    closing = {row.body_id: row for row in Closing.objects.select_related("successor")}
+    rows = rows.not_closed(today).select_related("founded_by", "closed_by", "lead_unit")
+    return [
+        GroupLine(row, closing.get(row.pk), ahead.get(row.pk, []), row.founded_on > today)
+        for row in rows
+    ]
 
 
 def people(rows) -> list[tuple]:

@@ -32,6 +32,12 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def reference(decision) -> str:
+    """A decision by day, number and title."""
+    return " ".join(filter(None, (long_day(decision.decided_on), decision.number, decision.title)))
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """A moment to the minute, or nothing."""
     return minute(value) if value else ""
