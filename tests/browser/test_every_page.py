@@ -66,7 +66,12 @@ def pages(office, world):
         "deputy": ["/stand-ins/new/"],
         office.liaison("health").username: [f"/duties/{handed}/extension/"],
         "secadmin": ["/", "/people/", "/people/new/", "/people/slips/", "/roster/import/", "/messenger/", "/posts/", "/bodies/new/",
-                     f"/posts/{office.seat('deputy').pk}/appoint/"],
+                     f"/posts/{office.seat('deputy').pk}/appoint/", "/posts/new/",
+                     f"/posts/{office.seat('member1').pk}/close/",
+                     f"/appointments/{office.seat('legal').appointments.get().pk}/end/",
+                     f"/appointments/{office.seat('legal').appointments.get().pk}/take-back/",
+                     f"/bodies/{office.unit('streamlining').pk}/change/",
+                     f"/bodies/{office.unit('streamlining').pk}/close/"],
         "auditor": ["/audit/"],
         "sysadmin": ["/system/"],
     }  # fmt: skip

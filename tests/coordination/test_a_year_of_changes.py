@@ -44,6 +44,8 @@ class Term:
     since: dt.date
     until: dt.date | None
     acting: bool
+    ended: "Term | None" = None  # the term this one cut short, and how that would have ended
+    ended_until: dt.date | None = None
 
     def covers(self, day):
         return self.since <= day and (self.until is None or day <= self.until)
@@ -82,6 +84,7 @@ class Year(RuleBasedStateMachine):
         Appointment.objects.create(person=liaison, seat=seat, since=since, decision=decision)
         self.people = [Person.objects.create(username=f"p{n}", name=f"p{n}") for n in range(5)]
         self.seats = {login: Seat.objects.get(login=login) for login in SEATS}
+        self.posts = {login: seat.follows or seat for login, seat in self.seats.items()}
         self.driver = Driver({"clerk": clerk})
         self.terms, self.mandates, self.laid = [], [], []
         self.decision = decision
@@ -100,17 +103,19 @@ class Year(RuleBasedStateMachine):
     def _appointed(self, login, person, since, *, acting):
         row = appointments.appoint(
             by=self.secadmin,
-            seat=self.seats[login],
+            seat=self.posts[login],
             person=self.people[person],
             since=since,
             decision=self.decision,
             acting=acting,
         )
+        begun = Term(row.pk, login, person, since, None, acting)
         for term in self.terms:
             if term.seat == login and (term.until is None or term.until >= since):
                 assert term.since < since
+                begun.ended, begun.ended_until = term, term.until
                 term.until = since - DAY
-        self.terms.append(Term(row.pk, login, person, since, None, acting))
+        self.terms.append(begun)
 
     @rule(days=st.integers(1, 25))
     def days_pass(self, days):
@@ -139,7 +144,8 @@ class Year(RuleBasedStateMachine):
         if term is None:
             return
         row = Appointment.objects.get(pk=term.pk)
-        if term.until is not None and term.until <= until:
+        followed = any(t.seat == login and t.since > term.since for t in self.terms)
+        if term.until == until or followed:
             with pytest.raises(ValidationError):
                 appointments.end_appointment(
                     row, by=self.secadmin, until=until, decision=self.decision
@@ -147,6 +153,28 @@ class Year(RuleBasedStateMachine):
             return
         appointments.end_appointment(row, by=self.secadmin, until=until, decision=self.decision)
         term.until = until
+
+    @rule(login=seats)
+    def take_back(self, login):
+        term = max((t for t in self.terms if t.seat == login), key=lambda t: t.since, default=None)
+        if term is None:
+            return
+        row = Appointment.objects.get(pk=term.pk)
+        under = Appointment.objects.filter(
+            person=row.person_id,
+            since=term.since,
+            seat__in=[self.seats[login], self.posts[login]],
+        )
+        acted = Transition.objects.filter(acting_as__in=under).exists()
+        gave = delegations.Delegation.objects.filter(given_under__in=under).exists()
+        if term.since < self.today or acted or gave:
+            with pytest.raises(ValidationError):
+                appointments.take_back(row, by=self.secadmin)
+            return
+        appointments.take_back(row, by=self.secadmin)
+        self.terms.remove(term)
+        if term.ended is not None:
+            term.ended.until = term.ended_until
 
     @rule(login=seats, person=persons, ahead=st.integers(0, 10), length=st.integers(0, 30))
     def entrust(self, login, person, ahead, length):

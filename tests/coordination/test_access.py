@@ -33,8 +33,9 @@ def test_the_office_sees_all_a_unit_what_it_was_given_a_leader_what_was_laid_bef
         "leader": set(),
         "deputy": {higher.pk},
         "deputy2": set(),
-        "member1": set(),
+        "member1": {transferred.pk},  # the head of the finance bureau
         "head1": set(),
+        "head5": {transferred.pk},  # and that of the health commission
         "legal": set(),
         "supervisor": set(),
         "sysadmin": set(),

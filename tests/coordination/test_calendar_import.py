@@ -45,6 +45,7 @@ def test_a_due_date_in_an_unpublished_year_is_provisional(document):
     assert "(provisional)" in text_of(notice)
 
 
+@pytest.mark.usefixtures("liaisons_alone")
 def test_the_new_year_moves_it_and_tells_those_concerned(document, office, file_2027, capsys):
     call_command("import_calendar", file_2027)
     duty = Duty.objects.get(pk=document.main_duty_id)

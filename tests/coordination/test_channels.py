@@ -111,6 +111,7 @@ def connected(office, inbox):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("liaisons_alone")
 def test_the_messenger_gets_signed_calls(connected, inbox, office):
     assert delivery.deliver() == 2  # one by mail, one by messenger
     [(path, headers, body)] = inbox.calls
@@ -130,6 +131,7 @@ def test_the_messenger_gets_signed_calls(connected, inbox, office):
 @pytest.mark.parametrize(
     ("status", "attempts", "left"), [(503, 0, "waiting"), (400, 1, "waiting"), (302, 1, "waiting")]
 )
+@pytest.mark.usefixtures("liaisons_alone")
 def test_a_messenger_in_trouble_costs_nothing_and_a_redirect_is_not_followed(
     connected, inbox, status, attempts, left
 ):
@@ -143,6 +145,7 @@ def test_a_messenger_in_trouble_costs_nothing_and_a_redirect_is_not_followed(
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("liaisons_alone")
 def test_a_messenger_that_is_switched_off_leaves_nothing_waiting(connected, inbox, office):
     bundling.collect(timezone.now())
     undeliverable.set_messenger("", person=office.people["secadmin"])
@@ -233,6 +236,7 @@ def test_a_person_chooses_by_event_and_channel(office, client):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("liaisons_alone")
 def test_the_office_sees_to_what_could_not_be_delivered(office, client, monkeypatch):
     office.transferred("finance", co=("health", "justice"))
     bundling.collect(timezone.now() + bundling.SETTLE)

@@ -143,7 +143,7 @@ def test_it_goes_on_under_a_successor_and_rests_while_the_seat_is_vacant(
 ):
     entrust()
     document = office.proposed("deputy")
-    held = Appointment.objects.get(person=office.people["deputy"])
+    held = Appointment.objects.get(seat=office.seat("deputy"))
     held.until = today - DAY
     held.save()
     with pytest.raises(PermissionDenied):
@@ -156,9 +156,9 @@ def test_it_goes_on_under_a_successor_and_rests_while_the_seat_is_vacant(
 
 def test_who_serves_nowhere_any_more_stands_in_for_nobody(office, entrust, today):
     entrust()
-    held = Appointment.objects.get(person=office.people["deputy2"])
-    held.until = today - DAY
-    held.save()
+    for held in Appointment.objects.filter(person=office.people["deputy2"]):
+        held.until = today - DAY
+        held.save()
     assert not access.may(office.people["deputy2"], "view", office.proposed("deputy"))
 
 
@@ -238,7 +238,7 @@ def test_a_mandate_rests_while_the_stand_in_may_not_stand_in(office, entrust, to
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"to": "head1"}, "same organisation"),
+        ({"to": "legal"}, "same organisation"),
         ({"to": "auditor"}, "three officers"),
         ({"seat": "liaison1", "to": "leader", "acts": ("handling:accept",)}, "same organisation"),
         ({"to": "deputy"}, "makes themselves"),
@@ -309,8 +309,9 @@ def test_absence_is_shown_where_something_is_about_to_be_sent(office, entrust, t
     assert len(away) == 1
     assert str(office.people["deputy2"]) in away[0]
     leads = [str(label) for _value, label in form.fields["lead"].choices]
+    of = tuple(office.unit(key).short_name for key in ("government_office", "finance"))
     assert [label for label in leads if "away" in label] == [
-        label for label in leads if label.startswith(office.unit("finance").short_name)
+        label for label in leads if label.startswith(of)
     ]
 
 
@@ -335,7 +336,7 @@ def test_everybody_enters_their_own_absence_and_only_the_office_others(office, t
 def test_in_the_browser_pages(office, client, today):
     client.force_login(office.people["deputy"])
     assert client.get(reverse("delegations")).status_code == 200
-    url = reverse("delegation_new")
+    url = f"{reverse('delegation_new')}?seat={office.seat('deputy').pk}"
     assert client.get(url).status_code == 200
     typed = {"acts": [INSTRUCT], "since": today, "until": today - DAY, "reason": "赴省开会"}
     answer = client.post(url, typed | {"delegate": office.people["deputy2"].pk})
@@ -351,6 +352,7 @@ def test_in_the_browser_pages(office, client, today):
     given.refresh_from_db()
     assert given.revoked_by == office.people["deputy"]
     client.force_login(office.people["clerk"])
+    url = reverse("delegation_new")
     assert "seat=" in client.get(url).content.decode()
     seat = office.seat("leader")
     answer = client.post(f"{url}?seat={seat.pk}", typed | {"delegate": office.people["deputy"].pk})

@@ -11,7 +11,7 @@ from coordination import bundling, channels, delivery, notices
 from coordination.models import Enclosure, Message, Notice, QuietHours
 from tests.conftest import shanghai
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("liaisons_alone")]
 SENT = shanghai(2026, 3, 2, 10)  # a Monday
 LOCMEM = "django.core.mail.backends.locmem.EmailBackend"
 

@@ -11,7 +11,7 @@ from coordination.models import Appointment, Decision, Duty, Notice, Seat
 from coordination.notices import text_of
 from tests.conftest import shanghai
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("liaisons_alone")]
 SENT = shanghai(2026, 3, 2, 10)  # due Wed 11 March 2026
 
 

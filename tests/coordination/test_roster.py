@@ -65,7 +65,8 @@ def test_who_sees_what(office, today):
         assert len(roster.lines(office.people[login], today)) == everything
     own = roster.lines(office.liaison("finance"), today)
     assert {line.seat.organisation.key for line in own} == {"finance"}
-    for login in ("member1", "auditor", "sysadmin"):
+    assert roster.lines(office.people["member1"], today) == own  # the head of the bureau
+    for login in ("legal", "auditor", "sysadmin"):
         assert roster.lines(office.people[login], today) == []
 
 

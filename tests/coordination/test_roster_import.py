@@ -79,7 +79,9 @@ def test_a_new_liaison_takes_the_seat_by_the_decision(office, today):
     assert (person.phone, person.email) == ("0513-1", "wang@example.org")
     assert not person.has_usable_password()
     assert HandOver.objects.get(seat=seat).predecessor == terms[0]
-    assert Notice.objects.get(person=person).code == "appointed"
+    told = Notice.objects.filter(person=person).values_list("code", flat=True)
+    assert set(told) == {"appointed", "hand_over_waits"}
+    assert Notice.objects.filter(person=before, code="post_ended").exists()
     assert "1 appointed, 1 new" in AuditEntry.objects.get(event="roster_imported").subject
 
 
@@ -131,7 +133,7 @@ def test_each_line_that_cannot_be_is_named_with_what_to_do(office, today):
         ["市人社局", "", office.people["secadmin"].name, "secadmin", "", "", ""],
         ["市发改委", "", "丙", "bing", "", "not an address", ""],
         ["市政务办", "", "丙 丁", "b/d", "", "", ""],
-        ["市行政审批局", "精简行政审批组", "戊", "wu", "", "", ""],
+        ["市财政局", "精简行政审批组", "戊", "wu", "", "", ""],
     )
     assert sorted(told) == list(range(2, 15))
     words = [
@@ -140,6 +142,14 @@ def test_each_line_that_cannot_be_is_named_with_what_to_do(office, today):
     ]  # fmt: skip
     for line, word in zip(range(2, 15), words, strict=True):
         assert word in told[line], (line, told[line])
+
+
+def test_a_term_read_in_begins_no_earlier_than_its_decision(office, today):
+    Appointment.objects.filter(person=office.liaison("finance")).delete()
+    line = [*NEW[:6], (today - dt.timedelta(days=3)).isoformat()]
+    with pytest.raises(ValidationError, match="Line 2: the term begins before it was decided"):
+        force(office, csv(line), today)
+    assert not Person.objects.filter(username="wangxin").exists()
 
 
 def test_one_fault_keeps_the_whole_table_out(office, today):

@@ -9,7 +9,7 @@ from documents.models import Handling, IncomingDocument
 from documents.routes import HANDLING, INCOMING
 from documents.states import IncomingState as S
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("liaisons_alone")]
 OFFICE = {"clerk", "clerk2", "director"}
 DESK = {"clerk", "clerk2"}  # what the desk transferred, the desk changes
 PERSONAS = [

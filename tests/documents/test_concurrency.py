@@ -169,6 +169,7 @@ def test_twenty_registrations_at_once_leave_no_gap_and_no_double(office):
     assert serials == list(range(1, 21))
 
 
+@pytest.mark.usefixtures("liaisons_alone")
 def test_two_workers_remind_and_every_reminder_is_one(office):
     ago = timezone.now() - dt.timedelta(days=30)
     for _ in range(10):
@@ -267,6 +268,7 @@ def test_a_hand_over_confirmed_twice_at_once_is_kept_and_confirmed_once(office):
     assert change.history.filter(history_change_reason="list kept").count() == 1
 
 
+@pytest.mark.usefixtures("liaisons_alone")
 def test_four_workers_deliver_and_each_message_goes_once(office, settings, tmp_path):
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path

@@ -14,7 +14,7 @@ from documents.states import IncomingState as S
 from tests.conftest import shanghai
 from tests.driver import POINTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("liaisons_alone")]
 
 
 def told(document, code):

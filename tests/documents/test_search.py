@@ -57,7 +57,7 @@ def test_the_demo_loads_once_and_names_nobody(charter, settings, tmp_path, monke
     assert "74 documents" in capsys.readouterr().out
     assert hashes == list(Person.objects.order_by("pk").values_list("password", flat=True))
     assert IncomingDocument.history.count() == history
-    assert Appointment.objects.count() == 65
+    assert Appointment.objects.count() == 80
     assert all(person.name.endswith("(演示)") for person in Person.objects.all())
     assert Person.objects.get(username="clerk").check_password("Given-password-1")
     call_command("check_integrity")

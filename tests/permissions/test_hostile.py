@@ -10,6 +10,7 @@ from django.urls.converters import get_converters
 from coordination import workflow
 from documents.models import IncomingDocument
 from documents.states import IncomingState as S
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 NUMBERS = ["0", "1", "9" * 30]
@@ -27,7 +28,7 @@ FIELDS = (
     "remarks opinion points lead co_handlers limit_at laid_before method answer reply removed "
     "kept_files files seen language next discard username password name shared into labels documents "
     "label act text seats other relations due_on due_at duties word delegate acts since until reason "
-    "year begins seen kept put persons decision_title decided_on working_days number published_on lines hour in_force_from absent note email phone work_mail quiet_since quiet_until url test publish"
+    "year begins seen kept put persons decision_title decided_on working_days number published_on lines hour in_force_from decision_number person_appointed acting organisation post follows opens_on closed_on successor founded_on short_name lead_unit deputy_units absent note email phone work_mail quiet_since quiet_until url test publish"
 ).split()
 
 
@@ -151,7 +152,20 @@ def test_no_form_breaks_and_nothing_moves(office, client, value):
         answer = client.post("/drafts/k/", body, content_type="application/json")
         assert answer.status_code < 500
     client.force_login(office.people["secadmin"])
-    assert client.post("/messenger/", data).status_code < 500
+    term, seat = office.seat("legal").appointments.get(), office.seat("member1")
+    group = office.unit("streamlining").pk
+    posts = data | {"password": PASSWORD}  # so that the rest of the form is judged too
+    for address in (
+        "/messenger/",
+        "/posts/new/",
+        f"/posts/{office.seat('legal').pk}/appoint/",
+        f"/posts/{seat.pk}/close/",
+        f"/appointments/{term.pk}/end/",
+        "/bodies/new/",
+        f"/bodies/{group}/change/",
+        f"/bodies/{group}/close/",
+    ):
+        assert client.post(address, posts).status_code < 500, address
     client.force_login(office.liaison("market_regulation"))
     duty = part.duty_id
     assert client.post(f"/duties/{duty}/extension/", data).status_code < 500

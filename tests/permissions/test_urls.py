@@ -32,7 +32,8 @@ PERSONAS = (
 )  # fmt: skip
 OFFICE = {"clerk", "clerk2", "director"}
 LEADERS = {"leader", "deputy", "deputy2", "director"}
-HANDLERS = {"head1", "deputyhead1", "groupliaison1", "liaison1", "handler"}
+HEADS = {"head1", "member1", "deputy", "deputy2"}  # of their departments
+HANDLERS = {*HEADS, "deputyhead1", "groupliaison1", "liaison1", "handler"}
 OFFICERS = {"sysadmin", "secadmin", "auditor"}
 ALL = set(PERSONAS) - {"anonymous"}
 WITH_POST = ALL - {"outsider"}
@@ -78,7 +79,7 @@ MATRIX = {
     "feed": row("get", READERS | {"supervisor"}),
     "feed_file": row("get", ALL, public=True),
     "roster": row("get", READERS | {"secadmin"}),
-    "confirmations": row("get", OFFICE | {"secadmin", "liaison1", "handler"}),
+    "confirmations": row("get", OFFICE | HEADS | {"secadmin", "liaison1", "handler"}),
     "confirmation": row("get", OFFICE | {"secadmin", "handler"}, refused=404),
     "confirmation_step": row("get", {"handler"}, refused=404),
     "roster_import": row("get", {"secadmin"}),
@@ -89,10 +90,14 @@ MATRIX = {
     "posts": row("get", {"secadmin"}),
     "appoint": row("get", {"secadmin"}),
     "appointment_end": row("get", {"secadmin"}),
-    "appointment_take_back": row("post", {"secadmin"}, ok=302),
+    "appointment_take_back": row("get", {"secadmin"}),
+    "seat_new": row("get", {"secadmin"}),
+    "seat_close": row("get", {"secadmin"}),
     "body_new": row("get", {"secadmin"}),
     "body_change": row("get", {"secadmin"}),
     "body_close": row("get", {"secadmin"}),
+    "closing_take_back": row("get", {"secadmin"}),
+    "change_take_back": row("get", {"secadmin"}),
     "closings": row("get", OFFICE),
     "hand_overs": row("get", ALL),  # whoever hands over may hold no post any more
     "hand_over": row("get", OFFICE, refused=404),
@@ -219,6 +224,9 @@ def world(office, outsider, monkeypatch):
         "appointment_take_back": [change.successor_id],
         "body_change": [office.unit("streamlining").pk],
         "body_close": [office.unit("streamlining").pk],
+        "closing_take_back": [office.unit("streamlining").pk],
+        "change_take_back": [planned(office).pk],
+        "seat_close": [office.seat("member1").pk],
         "hand_over": [change.pk],
         "delegation": [delegation.pk],
         "delegation_file": [delegation.pk, delegation.instructions.get().pk],
@@ -258,6 +266,18 @@ def hand_over(office):
         decision=decision,
     )
     return HandOver.objects.get()
+
+
+def planned(office):
+    """A group is to have another name tomorrow."""
+    secadmin, today = office.people["secadmin"], timezone.localdate()
+    return bodies.plan_change(
+        by=secadmin,
+        organisation=office.unit("innovation"),
+        name="创新组",
+        in_force_from=today + timedelta(days=1),
+        decision=bodies.enter_decision(by=secadmin, title="更名", number="", decided_on=today),
+    )
 
 
 def stand_in(office):
