@@ -52,7 +52,7 @@ def guard_again(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coordination", "0011_roster"),
+        ("coordination", "0013_hand_over_lists"),
     ]
 
     operations = [
