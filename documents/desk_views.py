@@ -132,15 +132,19 @@ def label_documents(request):
     offered = _labels(request)
     rows = access.visible(request.user, IncomingDocument.objects.all())
     form = LabellingForm(request.POST, documents=rows, offered=offered)
-    if not form.is_valid():
+    counts: list[int] = []
+
+    def _put(data):
+        put = data["act"] == "put"
+        counts.append(labels.label_documents(request, data["documents"], data["label"], put=put))
+
+    if not _accepted(form, _put):
         for error in (error for errors in form.errors.values() for error in errors):
             messages.error(request, str(error))
         question.setlist("ticked", request.POST.getlist("documents")[: paging.ROWS])
         return redirect(f"{reverse('documents:register')}?{question.urlencode()}")
-    data = form.cleaned_data
-    put = data["act"] == "put"
-    count = labels.label_documents(request, data["documents"], data["label"], put=put)
-    if put:
+    data, count = form.cleaned_data, counts[0]
+    if data["act"] == "put":
         words = ngettext(
             "“%(label)s” put on %(n)s document.", "“%(label)s” put on %(n)s documents.", count
         )

@@ -63,6 +63,7 @@ def _free(name: str) -> None:
 @transaction.atomic
 def remove_label(request, label: Label) -> None:
     """Take a label off the list; what bore it is on record as before."""
+    label = Label.objects.select_for_update().get(pk=label.pk)
     if label.removed_at is not None:
         return
     _retire(request.user, label, None)
@@ -75,10 +76,12 @@ def merge_label(request, label: Label, into: Label) -> int:
     """Give every document of `label` the label `into`, and take `label` off the list.
 
     Saved filters that asked for it ask for the other. Returns how many documents got it anew.
-    Raises ValidationError for a label merged into itself.
+    Raises ValidationError for a label merged into itself, and where one of the two left the list
+    meanwhile.
     """
     if label == into:
         raise ValidationError({"into": _("Choose another label.")}, code="same")
+    label, into = _locked(label, into)
     bearing = into.labellings.values("document_id")
     missing = label.labellings.exclude(document_id__in=bearing)
     new = [
@@ -94,6 +97,23 @@ def merge_label(request, label: Label, into: Label) -> int:
     subject = f"{label.name} → {into.name} ({len(new)})"
     audit.record_request(request, "label_merged", subject=subject)
     return len(new)
+
+
+def _locked(*labels: Label) -> list[Label]:
+    """These labels as they stand, locked in the order of their keys, whatever order they come in.
+
+    Raises ValidationError where one is not on the list any more.
+    """
+    rows = live().select_for_update().filter(pk__in=[label.pk for label in labels])
+    found = {row.pk: row for row in rows.order_by("pk")}
+    for label in labels:
+        if label.pk not in found:
+            raise ValidationError(
+                _("Somebody took “%(label)s” off the list or merged it. Choose another label.")
+                % {"label": label.name},
+                code="gone",
+            )
+    return [found[label.pk] for label in labels]
 
 
 def _retire(person, label: Label, into: Label | None) -> None:
@@ -115,8 +135,11 @@ def _redirect_filters(label: Label, into: Label) -> None:
 def label_documents(
     request, documents: Iterable[IncomingDocument], label: Label, *, put: bool
 ) -> int:
-    """Put `label` on these documents, or take it off; return on how many that changed anything."""
-    documents = list(documents)
+    """Put `label` on these documents, or take it off; return on how many that changed anything.
+
+    Raises ValidationError where the label left the list meanwhile.
+    """
+    [label], documents = _locked(label), list(documents)
     on_it = {row.document_id: row for row in label.labellings.filter(document__in=documents)}
     changed = []
     for document in documents:
@@ -145,6 +168,6 @@ def set_labels(request, document: IncomingDocument, wanted: Iterable[Label]) -> 
     """Let `document` bear exactly the labels `wanted` of those on the list."""
     keys = {label.pk for label in wanted}
     bears = set(document.labellings.values_list("label_id", flat=True))
-    for label in live():
-        if (label.pk in keys) != (label.pk in bears):
-            label_documents(request, [document], label, put=label.pk in keys)
+    changing = [label for label in live() if (label.pk in keys) != (label.pk in bears)]
+    for label in _locked(*changing):
+        label_documents(request, [document], label, put=label.pk in keys)
