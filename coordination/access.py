@@ -249,3 +249,10 @@ def share(record: Any, organisation: Organisation) -> None:
     _share_table(type(record)).objects.get_or_create(
         group_id=organisation.group_id, permission=permission, content_object=record
     )
+
+
+def unshare(record: Any, organisation: Organisation) -> None:
+    """Show `record` to `organisation` no more; what posts give by themselves stays. For effects."""
+    _share_table(type(record)).objects.filter(
+        group_id=organisation.group_id, content_object=record
+    ).delete()

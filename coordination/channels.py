@@ -18,6 +18,8 @@ EVENTS: dict[Event, tuple[str, ...]] = {
     Event.WORK: (
         "assigned",
         "laid_before",
+        "laid_again",
+        "recalled",
         "handed_back",
         "proposal_returned",
         "sent_back",

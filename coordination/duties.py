@@ -7,17 +7,19 @@ and closes it; whether it was met in time is written down once, for good.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import calendars, history, notices, terms
-from .models import Duty, Organisation
+from .models import Duty, Extension, Organisation
 from .posts import HANDLERS, OFFICE
 from .registry import ENDINGS
 from .workdays import SHANGHAI, Calendar, DueDate, Term
 
 YELLOW_AT = 2  # working days left
+EXTENDING = ("extension_asked", "extension_granted", "extension_refused")
 GREEN, YELLOW, RED, GREY = "green", "yellow", "red", "grey"
 
 
@@ -114,6 +116,7 @@ def close(
 def _ended(duty: Duty, at: datetime, cause) -> None:
     """What was told and asked about it ends with it."""
     notices.end(duty=duty, at=at)
+    notices.end(subject=duty, codes=EXTENDING, at=at)
     if cause is not None:
         for then in ENDINGS:
             then(cause, duty)
@@ -138,6 +141,24 @@ def is_late(duty: Duty, now: datetime) -> bool:
     if duty.due_at is not None:
         return now > duty.due_at
     return local_day(now) > duty.due_on
+
+
+def earlier(duty: Duty) -> list[Duty]:
+    """The limits of the same matter that were cancelled before this one was set.
+
+    Each says whether an extension of it was `refused`: a new term does not hide that.
+    """
+    if duty.kind == Duty.Kind.CO_OPINION:
+        return []
+    refused = Extension.objects.filter(duty=OuterRef("pk"), state=Extension.State.REFUSED)
+    rows = Duty.objects.filter(
+        content_type=duty.content_type_id,
+        object_id=duty.object_id,
+        outcome=Duty.Outcome.CANCELLED,
+        pk__lt=duty.pk,
+    )
+    rows = rows.exclude(kind=Duty.Kind.CO_OPINION).annotate(refused=Exists(refused))
+    return list(rows.select_related("organisation").order_by("pk"))
 
 
 def lamp(duty: Duty | None, calendar: Calendar, now: datetime | None = None) -> Lamp:

@@ -121,16 +121,18 @@ def duty(request, pk):
     running = row.closed_at is None and row.submitted_at is None
     proved_to = min(row.due_on, ledger.local_day(row.started_at) + PROVED)
     proposed = extensions.proposed(row)
+    url = subjects.url_for(request.user, row.content_type_id, row.object_id)
     context = {
         "duty": row,
         "lamp": ledger.lamp(row, calendar),
         "days": calendar.strip(row.started_at, proved_to),
         "days_more": (row.due_on - proved_to).days,
-        "url": subjects.url_for(request.user, row.content_type_id, row.object_id),
+        "url": url,
         "reminders": row.notices.select_related("person").order_by("pk")[:100],
         "extensions": [_extension(request.user, row, extension) for extension in asked],
         "may_ask": running and workflow.offered(request.user, proposed),
         "proposed": proposed,
+        "earlier": ledger.earlier(row) if url else [],
         "urgings": row.urgings.select_related("urged_under__seat__organisation", "person")[:SHOWN],
         "may_urge": running and access.may(request.user, "urge", row),
     }

@@ -26,6 +26,8 @@ MESSAGES: dict[str, Any] = {
     "due_certain": _("The due date %(due)s is certain now: %(title)s (%(notice)s)"),
     "due_hour": _("The due day %(due)s ends at %(hour)s now: %(title)s"),
     "laid_before": _("Laid before you for instruction: %(title)s"),
+    "laid_again": _("Recalled and laid before you again: %(title)s. Reason: %(reason)s"),
+    "recalled": _("Recalled by whoever instructed it: %(title)s. Reason: %(reason)s"),
     "proposal_returned": _("Handling proposal returned: %(title)s. Reason: %(reason)s"),
     "instructed": _("Instruction given, in handling now: %(title)s"),
     "handed_back": _("%(organisation)s handed back: %(title)s. Reason: %(reason)s"),

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 
@@ -132,6 +133,11 @@ class DutyQuerySet(models.QuerySet):
         """Open and past their day, or past their hour where one was named."""
         late = Q(due_at=None, due_on__lt=today) | Q(due_at__lt=now)
         return self.running().filter(late)
+
+    def about(self, record):
+        """Duties about this record, met and cancelled ones too."""
+        content_type = ContentType.objects.get_for_model(record)
+        return self.filter(content_type=content_type, object_id=record.pk)
 
     def owed_by(self, organisation_ids):
         """Duties of these organisations."""

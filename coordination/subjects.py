@@ -30,18 +30,18 @@ def link_of(notice: Notice) -> str:
 def urls_of_duties(person, duties: Iterable[Duty]) -> dict[int, str]:
     """Where lines about `duties` lead, by primary key: to the matter, or to the deadline itself.
 
-    Whoever owes, assigned or administers a duty may see its matter. The supervision group sees
-    that something is late, a stand-in what an extension is asked for; not the paper, unless that
-    was shown to them.
+    Whoever owes, assigned or administers a running duty may see its matter. Once it is closed
+    the matter may have been taken away; the supervision group sees that something is late, a
+    stand-in what an extension is asked for; not the paper, unless that was shown to them.
     """
     duties = list(duties)
     found = {duty.pk: url_of(duty.content_type_id, duty.object_id) for duty in duties}
     held = access.standing(person)
-    if not held.mandates and not held.holds(Post.SUPERVISOR):
-        return found
-    for content_type_id in {duty.content_type_id for duty in duties}:
+    narrow = bool(held.mandates) or held.holds(Post.SUPERVISOR)
+    doubtful = [duty for duty in duties if narrow or duty.closed_at is not None]
+    for content_type_id in {duty.content_type_id for duty in doubtful}:
         model = ContentType.objects.get_for_id(content_type_id).model_class()
-        mine = [duty for duty in duties if duty.content_type_id == content_type_id]
+        mine = [duty for duty in doubtful if duty.content_type_id == content_type_id]
         if model is None:
             continue
         rows = model._default_manager.filter(pk__in=[duty.object_id for duty in mine])

@@ -242,10 +242,10 @@ def advance(record, action: str, *, person, opinion="", data=None, seen=None, at
         return _take(record, step, person, opinion, data, at)
 
 
-def follow(cause: Act, record, action: str, *, opinion=""):
+def follow(cause: Act, record, action: str, *, opinion="", details=None):
     """Take a step as the consequence of another, in its transaction and under its authority.
 
-    A record that is not saved yet begins by it.
+    A record that is not saved yet begins by it. `details` stand in its transition.
     """
     if record.pk is not None:
         record = type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
@@ -253,7 +253,7 @@ def follow(cause: Act, record, action: str, *, opinion=""):
     if step is None:
         raise Conflict(_no_longer(record), code="no_such_step")
     act = Act(record, step, cause.person, cause.appointment, cause.at, opinion, cause.data)
-    act.delegation = cause.delegation
+    act.delegation, act.details = cause.delegation, details or {}
     return _write(act, cause.transition)
 
 
@@ -347,6 +347,11 @@ def trail(*records: Model):
         )
         .order_by("pk")
     )
+
+
+def caused_by(transition: Transition):
+    """The steps that were consequences of this one."""
+    return Transition.objects.filter(cause=transition)
 
 
 def label_of(transition: Transition) -> str:

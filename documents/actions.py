@@ -12,7 +12,9 @@ from coordination.models import Organisation, StoredFile
 from coordination.series import next_number
 from coordination.workflow import Step, advance, begin
 
+from . import checks
 from .models import Attachment, IncomingDocument
+from .states import Urgency
 
 REGISTRATION = (
     "sender",
@@ -126,26 +128,57 @@ def take_form_step(record, step: Step, *, person, form):
 
 
 @transaction.atomic
-def transfer_many(*, person, documents, opinion: str = "", **assignment) -> list[IncomingDocument]:
+def transfer_many(
+    *, person, documents, seen: dict[int, str], opinion: str = "", **assignment
+) -> list[IncomingDocument]:
     """Transfer each of `documents` to the same handlers in one act: all of them or none.
 
-    Raises PermissionDenied, and ValidationError naming the document that cannot go.
+    `seen` holds the content digest each was ticked on; a day and hour counts for the urgent ones
+    alone. Raises PermissionDenied, and ValidationError naming the documents that cannot go.
     """
-    done = []
-    for document in documents:
+    checks.can_be_handlers(assignment["lead"], list(assignment.get("co_handlers", ())))
+    done, refused = [], []
+    for document in _lock(document.pk for document in documents).values():
+        hour = assignment.get("limit_at") if document.urgency != Urgency.ORDINARY else None
         try:
             done.append(
-                take_step(document, "transfer", person=person, opinion=opinion, data=assignment)
+                take_step(
+                    document,
+                    "transfer",
+                    person=person,
+                    opinion=opinion,
+                    data=assignment | {"limit_at": hour},
+                    seen=seen.get(document.pk, ""),
+                )
             )
         except ValidationError as error:
-            words = " ".join(error.messages)
-            raise ValidationError(f"{document.register_number}: {words}") from error
+            refused.append(f"{document.register_number}: {' '.join(error.messages)}")
+    if refused:
+        raise ValidationError(refused)
     return done
 
 
+@transaction.atomic
 def take_step(record, action: str, *, person, opinion="", data=None, seen=None, at=None):
-    """Take one step of a document or of a handler's part; see workflow.advance for refusals."""
+    """Take one step of a document or of a handler's part; see workflow.advance for refusals.
+
+    Whatever the step, documents are locked before their parts, several in the order of their
+    keys, so that no two steps wait for each other.
+    """
+    data, keys = dict(data or {}), {getattr(record, "document_id", record.pk)}
+    if action == "relate" and data.get("other"):
+        data["other"] = data["other"].survivor()
+    other = record.survivor() if action == "unmerge" else data.get("other")
+    locked = _lock(keys | {other.pk} if other else keys)
+    if data.get("other"):
+        data["other"] = locked[other.pk]
     return advance(record, action, person=person, opinion=opinion, data=data, seen=seen, at=at)
+
+
+def _lock(keys: Iterable[int]) -> dict[int, IncomingDocument]:
+    """Lock these documents until the transaction ends; return them as they stand now."""
+    rows = IncomingDocument.objects.select_for_update(of=("self",)).filter(pk__in=set(keys))
+    return {row.pk: row for row in rows.order_by("pk")}
 
 
 def note_download(request, attachment: Attachment) -> None:

@@ -1,16 +1,17 @@
 """What must hold before a step of an incoming document is taken; each refuses in words."""
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from coordination import access
+from coordination import access, workflow
 from coordination.apart import NotAfter, NotOnesOwn
-from coordination.models import Organisation, Seat
+from coordination.models import Duty, Extension, Organisation, Seat
 from coordination.posts import HANDLERS, READERS
 from coordination.workflow import Act
 
-from .models import Handling
+from .models import Handling, Relation
 from .states import (
     AnswerMethod,
     HandlingState,
@@ -57,24 +58,67 @@ def has_readers(act: Act) -> None:
 
 
 def other_is_known(act: Act) -> None:
-    """The other document is one that the person may see, and not this one."""
-    other = act.data.get("other")
+    """The other document is one that the person may see, not this one, and not linked so yet."""
+    other, kind = act.data.get("other"), act.data.get("kind", RelationKind.MERGED_INTO)
     if other is None:
         raise ValidationError(
             {"other": _("Give the register number of the other document.")}, code="other_missing"
         )
     if other.pk == act.record.pk:
         raise ValidationError({"other": _("This is the same document.")}, code="itself")
-    kind = act.data.get("kind", RelationKind.MERGED_INTO)
     if act.record.relations.filter(other=other, kind=kind, ended_at=None).exists():
         raise ValidationError({"other": _("It is linked so already.")}, code="twice")
+    if _leads_back(other, act.record, kind):
+        raise ValidationError(
+            {"other": _("The other document is linked so to this one: the link would go round.")},
+            code="circular",
+        )
+    act.details["number"] = other.register_number
+
+
+def _leads_back(start, end, kind: str) -> bool:
+    """Whether links of this kind lead from `start` to `end`, however many there are between."""
+    reached, fresh = {start.pk}, {start.pk}
+    while fresh and end.pk not in reached:
+        links = Relation.objects.filter(document__in=fresh, kind=kind, ended_at=None)
+        fresh = set(links.values_list("other_id", flat=True)) - reached
+        reached |= fresh
+        if kind == RelationKind.CONCERNS:
+            break
+    return end.pk in reached
 
 
 def other_is_open(act: Act) -> None:
-    """A duplicate goes into a registration that is still worked on, or completed; not returned."""
-    if act.data["other"].state in (IncomingState.RETURNED, IncomingState.MERGED):
+    """What is merged goes into a registration that is still worked on."""
+    state = act.data["other"].state
+    if state in (IncomingState.RETURNED, IncomingState.MERGED):
         raise ValidationError(
             {"other": _("The other registration was returned or merged itself.")}, code="closed"
+        )
+    if state == IncomingState.COMPLETED:
+        raise ValidationError(
+            {
+                "other": _(
+                    "The other registration is completed, so nothing is added to it. Link the two "
+                    "and file this one for information."
+                )
+            },
+            code="completed",
+        )
+
+
+def survivor_is_there(act: Act) -> None:
+    """The registration that took this one over was not merged itself since."""
+    other = (
+        act.record.relations.select_related("other")
+        .get(kind=RelationKind.MERGED_INTO, ended_at=None)
+        .other
+    )
+    if other.state == IncomingState.MERGED:
+        raise ValidationError(
+            _("%(number)s, which took it over, was merged itself since. Undo that merge first.")
+            % {"number": other.register_number},
+            code="merged_since",
         )
 
 
@@ -89,6 +133,21 @@ not_ones_own_proposal = NotAfter("propose_handling")
 not_ones_own_reply = NotAfter("submit_reply", submitted_parts)
 not_ones_own_part = NotOnesOwn(lambda part: part.organisation_id, lent=True)
 not_ones_own_matter = NotOnesOwn(lambda document: document.handler_id, lent=True)
+
+
+def not_a_leaders_recalled(act: Act) -> None:
+    """What a leader instructed and the desk recalled waits for that leader, if anybody is it."""
+    laid = workflow.trail(act.record).filter(action__in=("propose_handling", "lay_again")).last()
+    holders = act.record.laid_before.appointments.active(timezone.localdate())
+    if laid.action == "lay_again" and holders.exists():
+        raise ValidationError(
+            _(
+                "A leader instructed this, so it cannot be withdrawn: %(seat)s decides on it, "
+                "instructs anew or returns it."
+            )
+            % {"seat": act.record.laid_before},
+            code="instructed",
+        )
 
 
 def passes_review(act: Act) -> None:
@@ -116,7 +175,11 @@ def fails_review(act: Act) -> None:
 
 def handlers_can_act(act: Act) -> None:
     """The handlers exist, are not closed, differ from each other, and can be reached."""
-    lead, others = act.data.get("lead"), list(act.data.get("co_handlers", ()))
+    can_be_handlers(act.data.get("lead"), list(act.data.get("co_handlers", ())))
+
+
+def can_be_handlers(lead: Organisation | None, others: list[Organisation]) -> None:
+    """The same of handlers chosen for several documents at once."""
     if lead is None:
         raise ValidationError({"lead": _("Choose who handles it.")}, code="lead_missing")
     if lead in others:
@@ -133,6 +196,8 @@ def new_handler_can_act(act: Act) -> None:
         raise ValidationError({"lead": _("Choose who handles it.")}, code="lead_missing")
     _have_no_part(part.document, [unit], "lead")
     _can_act([unit])
+    urgent = part.document.urgency != Urgency.ORDINARY or part.duty.named_at is not None
+    _ordinary_has_none(urgent=urgent, limit=act.data.get("limit_at"))
     named = part.duty.named_at
     if named is not None and named <= act.at and not act.data.get("limit_at"):
         raise ValidationError(
@@ -180,6 +245,35 @@ def _can_act(units: list[Organisation]) -> None:
         )
 
 
+def limits_on_record(act: Act) -> None:
+    """A term never starts anew in silence: the step tells which limits there were before (B16)."""
+    part = act.record if isinstance(act.record, Handling) else None
+    if part is not None and part.role == Role.CO:
+        before = Duty.objects.filter(pk=part.duty_id)
+    else:
+        document = act.record if part is None else part.document
+        before = Duty.objects.about(document).exclude(kind=Duty.Kind.CO_OPINION)
+    refused = Extension.objects.filter(duty=OuterRef("pk"), state=Extension.State.REFUSED)
+    before = before.annotate(refused=Exists(refused)).select_related("organisation")
+    limits = [
+        {
+            "unit": duty.organisation.short_name,
+            "due": _moment(duty),
+            "refused": duty.refused,
+        }
+        for duty in before.order_by("pk")
+    ]
+    if limits:
+        act.details["limits"] = limits
+
+
+def _moment(duty: Duty) -> str:
+    """The due day, with its hour where one was named."""
+    if duty.named_at is not None:
+        return timezone.localtime(duty.named_at).strftime("%Y-%m-%d %H:%M")
+    return duty.due_on.isoformat()
+
+
 def limit_is_ahead(act: Act) -> None:
     """An explicit time limit lies in the future (B16)."""
     limit = act.data.get("limit_at")
@@ -191,11 +285,26 @@ def limit_is_ahead(act: Act) -> None:
 
 
 def urgent_has_limit(act: Act) -> None:
-    """An urgent document goes by an explicit limit, so it must have one (B16, C12)."""
-    if act.record.urgency != Urgency.ORDINARY and act.data.get("limit_at") is None:
+    """An urgent document goes by an explicit limit, and it alone (B16, C12)."""
+    urgent, limit = act.record.urgency != Urgency.ORDINARY, act.data.get("limit_at")
+    _ordinary_has_none(urgent=urgent, limit=limit)
+    if urgent and limit is None:
         raise ValidationError(
             {"limit_at": _("This document is urgent: name the day and hour it must be done by.")},
             code="limit_missing",
+        )
+
+
+def _ordinary_has_none(*, urgent: bool, limit) -> None:
+    if limit is not None and not urgent:
+        raise ValidationError(
+            {
+                "limit_at": _(
+                    "Only an urgent document goes by a day and hour of its own. Leave this empty, "
+                    "or have the urgency corrected in the registration first."
+                )
+            },
+            code="not_urgent",
         )
 
 

@@ -14,20 +14,24 @@ from .models import Reading
 
 def circulate(act: Act) -> None:
     """Put the document before each chosen seat, and tell whoever holds it."""
-    document, today = act.record, timezone.localdate()
     for seat in act.data["seats"]:
         reading = Reading(
-            document=document, seat=seat, why=act.opinion, circulated_at=act.at, state=""
+            document=act.record, seat=seat, why=act.opinion, circulated_at=act.at, state=""
         )
-        reading = follow(act, reading, "begin")
-        held = seat.appointments.active(today).select_related("person")
-        notices.notify(
-            [appointment.person for appointment in held],
-            "circulated",
-            key=f"reading:{reading.pk}",
-            params={"title": str(document), "why": reading.why},
-            subject=reading,
-        )
+        follow(act, reading, "begin")
+
+
+def tell_reader(act: Act) -> None:
+    """Whoever holds the seat hears what there is to read, and why."""
+    reading = act.record
+    held = reading.seat.appointments.active(timezone.localdate()).select_related("person")
+    notices.notify(
+        [appointment.person for appointment in held],
+        "circulated",
+        key=f"reading:{act.transition.pk}",
+        params={"title": str(reading.document), "why": reading.why},
+        subject=reading,
+    )
 
 
 def end_notice(act: Act) -> None:

@@ -1,18 +1,17 @@
 """What follows from a step of an incoming document: parts, duties, shares, notices. Rows only."""
 
-from django.utils import timezone
-
 from coordination import access, calendars, duties, notices, storage, terms
 from coordination.models import Duty, Organisation
 from coordination.posts import HANDLERS, OFFICE_DESK
 from coordination.workflow import Act, follow
 
 from .deadlines import Limit, limits
-from .models import Attachment, Handling, HandlingProposal, IncomingDocument
+from .models import Attachment, Handling, IncomingDocument
+from .querysets import OPEN_PARTS
 from .states import HandlingState, Role, Urgency
 
-LAYING = ("laid_before",)
-DISPATCHING = ("handed_back", "proposal_returned")  # what the office is told until it acts again
+# what the office is told until it acts again
+DISPATCHING = ("handed_back", "proposal_returned", "recalled")
 REPLYING = ("sent_back", "opinion_given")  # what the lead is told until it replies
 OFFICE_NEWS = (*DISPATCHING, "instructed", "replied")
 
@@ -21,7 +20,8 @@ def _office() -> list[Organisation]:
     return list(Organisation.objects.filter(kind=Organisation.Kind.GROUP_OFFICE))
 
 
-def _tell_office(act: Act, document: IncomingDocument, code: str, **params) -> None:
+def tell_office(act: Act, document: IncomingDocument, code: str, **params) -> None:
+    """The Office's desk hears of it."""
     notices.notify_posts(
         _office(),
         OFFICE_DESK,
@@ -30,70 +30,6 @@ def _tell_office(act: Act, document: IncomingDocument, code: str, **params) -> N
         params={"title": str(document), **params},
         subject=document,
     )
-
-
-def _keep_proposal(act: Act, opinion: str, lead, co_handlers, limit_at, **made) -> None:
-    """Write the proposal, made under this act unless told, and tell whoever it is laid before."""
-    document, seat = act.record, act.data["laid_before"]
-    proposal = HandlingProposal.objects.create(
-        document=document,
-        opinion=opinion,
-        lead=lead,
-        limit_at=limit_at,
-        laid_before=seat,
-        **({"made_under": act.appointment, "made_at": act.at} | made),
-    )
-    proposal.co_handlers.set(co_handlers)
-    document.laid_before = seat
-    document.save()
-    today = timezone.localdate()
-    holders = seat.appointments.active(today).select_related("person")
-    notices.notify(
-        [appointment.person for appointment in holders],
-        "laid_before",
-        key=f"proposal:{proposal.pk}",
-        params={"title": str(document)},
-        subject=document,
-    )
-
-
-def lay_before(act: Act) -> None:
-    """拟办: keep the proposal and lay it before the chosen leader."""
-    data = act.data
-    _keep_proposal(
-        act, act.opinion, data["lead"], data.get("co_handlers", ()), data.get("limit_at")
-    )
-
-
-def lay_further(act: Act) -> None:
-    """The same proposal, its author's still, goes on to another leader."""
-    last = act.record.proposals.order_by("-pk").first()
-    _keep_proposal(
-        act,
-        last.opinion,
-        last.lead,
-        list(last.co_handlers.all()),
-        last.limit_at,
-        made_under=last.made_under,
-        made_at=last.made_at,
-    )
-
-
-def end_laying(act: Act) -> None:
-    """The document no longer waits on anybody's desk."""
-    notices.end(subject=act.record, codes=LAYING, at=act.at)
-    act.record.laid_before = None
-    act.record.save()
-
-
-def tell_proposal_returned(act: Act) -> None:
-    """The office hears why its proposal came back."""
-    _tell_office(act, act.record, "proposal_returned", reason=act.opinion)
-
-
-def tell_instructed(act: Act) -> None:
-    """The office hears that the instruction is given."""
-    _tell_office(act, act.record, "instructed")
 
 
 def dispatch(act: Act) -> None:
@@ -119,7 +55,12 @@ def dispatch(act: Act) -> None:
 def assign(
     act: Act, document: IncomingDocument, organisation, role: str, kind: str, limit: Limit
 ) -> Handling:
-    """Give `organisation` a part in `document`: its duty, its share, and the notice of it."""
+    """Give `organisation` a part in `document`: its duty, its share, and the notice of it.
+
+    That an earlier part of it was taken away is no news any more.
+    """
+    for ended in document.handlings.filter(organisation=organisation).exclude(state__in=OPEN_PARTS):
+        notices.end(subject=ended, codes=("withdrawn",), at=act.at)
     part = Handling(
         document=document,
         organisation=organisation,
@@ -133,8 +74,22 @@ def assign(
     return part
 
 
-def open_duty(act: Act, document, organisation, kind: str, limit: Limit, since=None) -> Duty:
-    """Open a part's duty, counted from this act or from `since`, and tell its handlers."""
+def open_duty(
+    act: Act,
+    document,
+    organisation,
+    kind: str,
+    limit: Limit,
+    *,
+    since=None,
+    under=None,
+    granted: Duty | None = None,
+) -> Duty:
+    """Open a part's duty, counted from this act or from `since`, and tell its handlers.
+
+    `under`: whose appointment decides on it, if not that of this act. `granted`: a duty this one
+    takes the place of; a later day that was granted for it stays.
+    """
     duty = duties.open_duty(
         organisation,
         kind,
@@ -144,10 +99,12 @@ def open_duty(act: Act, document, organisation, kind: str, limit: Limit, since=N
         started_at=since or act.at,
         term=limit.term,
         limit_at=limit.at,
-        assigned_under=act.appointment,
+        assigned_under=under or act.appointment,
         urgent=document.urgency != Urgency.ORDINARY,
         by=act.person,
     )
+    if granted and granted.working_days is None and granted.due_on > duty.due_on:
+        duties.extend(duty, granted.due_on, granted.due_at, by=act.person)
     notices.notify_posts(
         [organisation],
         HANDLERS,
@@ -172,16 +129,29 @@ def _withdraw(act: Act, part: Handling, reason: str) -> None:
 
 
 def end_part(act: Act, part: Handling, reason: str) -> None:
-    """The part is nobody's any more: its duty is cancelled, its handler hears why."""
-    cancel_duty(act, part)
+    """The part is nobody's any more: nothing is owed or shown, its handler hears why."""
+    leave(act, part)
     notices.notify_posts(
         [part.organisation],
         HANDLERS,
         "withdrawn",
         key=f"part:{part.pk}:withdrawn",
         params={"title": str(part.document), "reason": reason},
-        subject=part.document,
+        subject=part,
     )
+
+
+def leave(act: Act, part: Handling) -> None:
+    """The handler is out: its duty is cancelled, what it was asked ends, its share too.
+
+    The share stays only where another part of the same organisation is open or settled.
+    """
+    cancel_duty(act, part)
+    document = part.document
+    if part.role != Role.CO:
+        notices.end(subject=document, codes=REPLYING, at=act.at)
+    if not document.handlings.sharing().filter(organisation=part.organisation).exists():
+        access.unshare(document, part.organisation)
 
 
 def cancel_duty(act: Act, part: Handling) -> None:
@@ -191,8 +161,9 @@ def cancel_duty(act: Act, part: Handling) -> None:
 
 
 def withdraw_parts(act: Act) -> None:
-    """The document comes back to the office: nobody else goes on working on it."""
+    """The document comes back: nobody goes on working on it, what the Office heard is over."""
     document = act.record
+    notices.end(subject=document, codes=OFFICE_NEWS, at=act.at)
     for part in document.handlings.open().select_related("organisation", "duty", "document"):
         _withdraw(act, part, act.opinion)
     document.handler = document.main_duty = None
@@ -202,16 +173,16 @@ def withdraw_parts(act: Act) -> None:
 def hand_back(act: Act) -> None:
     """Not ours: the duty ends; with the handler in charge the whole document comes back."""
     part = act.record
-    cancel_duty(act, part)
-    _tell_office(
+    leave(act, part)
+    if part.role != Role.CO:
+        follow(act, part.document, "take_hand_back", opinion=act.opinion)
+    tell_office(
         act,
         part.document,
         "handed_back",
         organisation=part.organisation.short_name,
         reason=act.opinion,
     )
-    if part.role != Role.CO:
-        follow(act, part.document, "take_hand_back", opinion=act.opinion)
 
 
 def _keep_reply(act: Act) -> None:
@@ -253,7 +224,7 @@ def submit_reply(act: Act) -> None:
         duties.close(part.duty, act.at, by=act.person, cause=act)
     notices.end(subject=part.document, codes=REPLYING, at=act.at)
     follow(act, part.document, "take_reply")
-    _tell_office(act, part.document, "replied", organisation=part.organisation.short_name)
+    tell_office(act, part.document, "replied", organisation=part.organisation.short_name)
 
 
 def _in_charge(document: IncomingDocument) -> Handling:
@@ -276,7 +247,7 @@ def settle_parts(act: Act) -> None:
             duties.close(part.duty, act.at, by=act.person, cause=act)
         if part.role != Role.CO:
             _tell_handler(act, part, "reply_accepted")
-    notices.end(subject=document, codes=("replied",), at=act.at)
+    notices.end(subject=document, codes=("replied", "handed_back", *REPLYING), at=act.at)
 
 
 def _tell_handler(act: Act, part: Handling, code: str, **params) -> None:
@@ -300,8 +271,9 @@ def reopen_part(act: Act) -> None:
     if part.duty.closed_at is None:
         duties.send_back(part.duty, by=act.person)
     else:
+        limit, under = Limit(at=limit_at), part.duty.assigned_under
         part.duty = open_duty(
-            act, document, part.organisation, Duty.Kind.SUPPLEMENT, Limit(at=limit_at)
+            act, document, part.organisation, Duty.Kind.SUPPLEMENT, limit, under=under
         )
         part.save()
         document.main_duty = part.duty

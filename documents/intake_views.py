@@ -9,13 +9,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from coordination import access, workflow
 from coordination.formfields import add_refusal
 
-from . import actions, intake
+from . import actions, feedback, intake, presenters
 from .forms import RegistrationForm
 from .models import IncomingDocument
 from .routes import INCOMING
@@ -54,24 +53,24 @@ def from_file(request):
 def transfer_many(request):
     """Transfer several documents in one act; each stays its own record, all go or none."""
     access.require(request.user, "add", IncomingDocument)
-    waiting = access.visible(request.user, IncomingDocument.objects.all()).filter(
-        workflow.waiting(request.user, INCOMING), state=IncomingState.TO_PROPOSE
-    )
-    form = TransferManyForm(request.POST or None, documents=waiting, person=request.user)
+    seen = access.visible(request.user, IncomingDocument.objects.all())
+    form = TransferManyForm(request.POST or None, documents=seen, person=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             done = actions.transfer_many(person=request.user, **form.assignment())
         except ValidationError as error:
             add_refusal(form, error)
         else:
-            words = ngettext(
-                "Transferred: %(n)s document.", "Transferred: %(n)s documents.", len(done)
-            )
-            messages.success(request, words % {"n": len(done)})
+            for words in feedback.transferred(done):
+                messages.success(request, words)
             return redirect("documents:register")
-    rows = waiting.defer("remarks", "answer", "search_terms").order_by("pk")[:SHOWN]
-    chosen = set(request.POST.getlist("documents"))
-    context = {"form": form, "rows": rows, "chosen": chosen}
+    waiting = seen.filter(workflow.waiting(request.user, INCOMING), state=IncomingState.TO_PROPOSE)
+    rows = list(waiting.defer("answer", "search_terms").order_by("pk")[:SHOWN])
+    context = {
+        "form": form,
+        "rows": presenters.with_digests(rows),
+        "chosen": set(request.POST.getlist("documents")),
+    }
     status = 422 if form.is_bound else 200
     return render(request, "documents/transfer_many.html", context, status=status)
 

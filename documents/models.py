@@ -21,6 +21,7 @@ from coordination.models import (
 from .desk_models import Label, Labelling, Relation, SavedFilter
 from .querysets import (
     CLOSED,
+    ENDED_PARTS,
     AttachmentQuerySet,
     HandlingQuerySet,
     IncomingDocumentQuerySet,
@@ -32,6 +33,7 @@ from .states import (
     HandlingState,
     IncomingState,
     ReadingState,
+    RelationKind,
     Role,
     Urgency,
 )
@@ -164,6 +166,17 @@ class IncomingDocument(models.Model):
         """The duty whose lamp it shows."""
         return self.main_duty
 
+    def survivor(self) -> "IncomingDocument":
+        """The registration that goes on where this one was merged; otherwise itself."""
+        found = self
+        while found.state == IncomingState.MERGED:
+            links = found.relations.filter(kind=RelationKind.MERGED_INTO, ended_at=None)
+            link = links.select_related("other").first()
+            if link is None:  # the merge is being undone at this moment
+                break
+            found = link.other
+        return found
+
     def content_digest(self) -> str:
         """SHA-256 of what a signatory reads: registration, files, and the proposal in force."""
         files = self.attachments.current().filter(handling=None).select_related("file")
@@ -260,7 +273,9 @@ class Handling(models.Model):
         return f"{self.organisation} · {self.get_role_display()}"
 
     def get_absolute_url(self):
-        """The page of its document."""
+        """The page of its document; once it ended its own, for the handler sees no more."""
+        if self.state in ENDED_PARTS:
+            return reverse("documents:part", args=[self.pk])
         return self.document.get_absolute_url()
 
     @property

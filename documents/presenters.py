@@ -1,7 +1,7 @@
 """What the page of a document shows, read in as few queries as it takes: no rules, no writing."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -13,8 +13,9 @@ from coordination.posts import Post
 
 from .models import Attachment, Handling, HandlingProposal, IncomingDocument, Reading, Relation
 from .routes import INCOMING
-from .states import AGREED, ReadingState, RelationKind, ReviewPoint
+from .states import AGREED, HandlingState, RelationKind, ReviewPoint, Role
 from .states import IncomingState as S
+from .timeline import Entry, Stage, entries, extensions_of, stages
 
 LINKS_SHOWN = 50
 READERS_SHOWN = 300
@@ -30,50 +31,6 @@ TONES = {
     S.COMPLETED: "done",
     S.MERGED: "returned",
 }
-STAGES = (
-    (("register",), _("Registered")),
-    (("pass_review", "return_to_sender"), _("Reviewed")),
-    (("propose_handling",), _("Proposed")),
-    (("instruct", "transfer"), _("Assigned")),
-    (("take_reply",), _("Replied")),
-    (("accept_reply",), _("Accepted")),
-    (("answer_sender",), _("Answered")),
-    (("complete", "file_for_information"), _("Completed")),
-)
-AT_STAGE = {
-    S.REGISTERED: 1,
-    S.RETURNED: 1,
-    S.TO_PROPOSE: 2,
-    S.AWAITING_INSTRUCTION: 3,
-    S.IN_HANDLING: 4,
-    S.REPLIED: 5,
-    S.TO_ANSWER: 6,
-    S.ANSWERED: 7,
-    S.COMPLETED: 8,
-    S.MERGED: 1,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage of the route as drawn."""
-
-    label: str
-    status: str  # done, current, todo, skipped
-    who: str = ""
-    when: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the time line, in words."""
-
-    when: datetime
-    who: str
-    acting_as: str
-    what: str
-    opinion: str
-    cites: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +107,9 @@ def detail(person, document: IncomingDocument) -> Detail:
     proposals = document.proposals.select_related("lead", "laid_before__organisation")
     proposal = proposals.prefetch_related("co_handlers").order_by("-pk").first()
     readings = read_round(document)
-    everything = list(workflow.trail(document, *handlings, *readings))
-    steps_taken = [t for t in everything if t.content_type.model != "reading"]
+    asked = extensions_of(person, handlings)
+    everything = list(workflow.trail(document, *handlings, *readings, *asked))
+    about = {(str(r._meta.model_name), r.pk): r for r in (*handlings, *readings, *asked)}
     parts = [
         Part(
             handling,
@@ -175,8 +133,8 @@ def detail(person, document: IncomingDocument) -> Detail:
         document.digest_of(files, proposal),
         AGREED,
         waits_for(document, handlings),
-        stages(document, steps_taken),
-        entries(steps_taken, handlings),
+        stages(document, everything),
+        entries(everything, about),
         readers(person, readings, everything),
         related(person, document),
     )
@@ -187,6 +145,75 @@ def _ordered(steps: list[workflow.Step], document: IncomingDocument) -> list[wor
     if not getattr(document, "is_linked", True):
         steps = [step for step in steps if step.action != "unrelate"]
     return sorted(steps, key=lambda step: not step.waits)
+
+
+def with_digests(documents: list[IncomingDocument]) -> list[tuple[IncomingDocument, str]]:
+    """Each document with the digest of its content, read for all of them in two queries."""
+    files: dict[int, list[Attachment]] = defaultdict(list)
+    attached = Attachment.objects.current().filter(document__in=documents, handling=None)
+    for attachment in attached.select_related("file"):
+        files[attachment.document_id].append(attachment)
+    proposals = HandlingProposal.objects.filter(document__in=documents).order_by("pk")
+    last = {proposal.document_id: proposal for proposal in proposals}
+    return [(row, row.digest_of(files[row.pk], last.get(row.pk))) for row in documents]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A part that ended, with the step that ended it."""
+
+    handling: Handling
+    step: Transition
+
+
+def ended_parts(handlings: list[Handling]) -> list[Ended]:
+    """Each part with who ended it, when, and why."""
+    last = {t.object_id: t for t in workflow.trail(*handlings)} if handlings else {}
+    return [Ended(handling, last[handling.pk]) for handling in handlings]
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """What the handlers said, with their files, and which co-handlers have not answered yet."""
+
+    given: list[tuple[Handling, list[Attachment]]]
+    missing: list[Handling]
+
+
+def replies(document: IncomingDocument) -> Replies:
+    """What is to be read before a reply is handed in or judged."""
+    parts = list(document.handlings.open().select_related("organisation"))
+    files: dict[int | None, list[Attachment]] = defaultdict(list)
+    attached = document.attachments.current().filter(handling__in=parts).select_related("file")
+    for attachment in attached:
+        files[attachment.handling_id].append(attachment)
+    given = [(part, files[part.pk]) for part in parts if part.reply]
+    submitted = HandlingState.SUBMITTED
+    missing = [part for part in parts if part.role == Role.CO and part.state != submitted]
+    return Replies(given, missing)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """What a unit keeps of a part that ended: its own acts, reply and files, and the reason."""
+
+    handling: Handling
+    lamp: duties.Lamp
+    files: list[Attachment]
+    entries: list[Entry]
+    reason: str
+
+
+def own_part(handling: Handling) -> OwnPart:
+    """Read the page of a part without its document."""
+    taken = list(workflow.trail(handling))
+    return OwnPart(
+        handling,
+        duties.lamp(handling.duty, calendars.current()),
+        list(handling.attachments.current().select_related("file")),
+        entries(taken, {("handling", handling.pk): handling}),
+        taken[-1].opinion,
+    )
 
 
 BACKWARD = {
@@ -201,14 +228,19 @@ def related(person, document: IncomingDocument) -> list[tuple[str, IncomingDocum
     """The documents linked to this one that `person` may see too, and how they stand to it."""
     if not getattr(document, "is_linked", True):
         return []
-    seen = access.visible(person, IncomingDocument.objects.all()).values("pk")
-    links = Relation.objects.touching(document).filter(document__in=seen, other__in=seen)
+    mine = access.visible(person, IncomingDocument.objects.all()).values("pk")
+    links = Relation.objects.touching(document).filter(document__in=mine, other__in=mine)
     found = []
     for link in links.select_related("document", "other").order_by("pk")[:LINKS_SHOWN]:
         if link.document_id == document.pk:
-            found.append((str(link.get_kind_display()), link.other))
+            words, other = str(link.get_kind_display()), link.other
         else:
-            found.append((str(BACKWARD[RelationKind(link.kind)]), link.document))
+            words, other = str(BACKWARD[RelationKind(link.kind)]), link.document
+        if link.kind != RelationKind.MERGED_INTO and other.state == S.MERGED:
+            other = other.survivor()
+            if not access.may(person, "view", other):
+                continue
+        found.append((words, other))
     return found
 
 
@@ -217,7 +249,7 @@ def read_round(document: IncomingDocument) -> list[Reading]:
     if not getattr(document, "is_circulated", True):
         return []
     rows = document.readings.select_related("seat__organisation").order_by("seat__order", "pk")
-    readings = list(rows.exclude(state=ReadingState.TAKEN_BACK)[:READERS_SHOWN])
+    readings = list(rows[:READERS_SHOWN])
     for reading in readings:
         reading.document = document
     return readings
@@ -245,56 +277,6 @@ def waits_for(document: IncomingDocument, handlings: list[Handling]) -> str:
     steps = INCOMING.leaving(document.state)
     posts = dict.fromkeys(Post(post) for step in steps for post in step.awaited)
     return str(access.SEPARATOR).join(str(post.label) for post in posts)
-
-
-def stages(document: IncomingDocument, taken: list[Transition]) -> list[Stage]:
-    """The route as stages: done with who and when, current, to do, or left out."""
-    here = AT_STAGE[S(document.state)]
-    last = {t.action: t for t in taken if t.content_type.model == "incomingdocument"}
-    drawn = []
-    for place, (actions, label) in enumerate(STAGES):
-        done = next((last[action] for action in actions if action in last), None)
-        if place < here and done is not None:
-            drawn.append(Stage(str(label), "done", _by(done), done.at))
-        elif place < here:
-            drawn.append(Stage(str(label), "skipped"))
-        elif place == here and document.is_open:
-            drawn.append(Stage(str(label), "current"))
-        else:
-            drawn.append(Stage(str(label), "todo" if document.is_open else "skipped"))
-    return drawn
-
-
-def _by(transition: Transition) -> str:
-    """Who took a step; by a stand-in, both names."""
-    if transition.delegation_id is None:
-        return str(transition.person)
-    return gettext("%(person)s for %(principal)s") % {
-        "person": transition.person,
-        "principal": transition.acting_as.person,
-    }
-
-
-def entries(taken: list[Transition], handlings: list[Handling]) -> list[Entry]:
-    """The time line, latest first; a handler's line names the handler."""
-    by_pk = {handling.pk: handling for handling in handlings}
-    found = []
-    for transition in reversed(taken):
-        what = workflow.label_of(transition)
-        if transition.content_type.model == "handling":
-            part = by_pk[transition.object_id]
-            what = f"{part.organisation.short_name}（{part.get_role_display()}）: {what}"
-        found.append(
-            Entry(
-                transition.at,
-                str(transition.person),
-                workflow.acted_as(transition),
-                what,
-                "" if transition.cause_id else transition.opinion,
-                transition.cites,
-            )
-        )
-    return found
 
 
 def review_points(document: IncomingDocument) -> list[tuple[str, bool]]:

@@ -14,6 +14,7 @@ from .states import HandlingState, IncomingState, Outcome
 CLOSED = (IncomingState.COMPLETED, IncomingState.RETURNED, IncomingState.MERGED)
 REGISTER_NUMBER = re.compile(r"收?[〔\[(（]?(\d{4})[〕\])）\-\s]+(\d{1,6})号?")
 OPEN_PARTS = (HandlingState.ASSIGNED, HandlingState.ACCEPTED, HandlingState.SUBMITTED)
+ENDED_PARTS = (HandlingState.HANDED_BACK, HandlingState.WITHDRAWN)
 
 
 class IncomingDocumentQuerySet(models.QuerySet):
@@ -92,9 +93,7 @@ class IncomingDocumentQuerySet(models.QuerySet):
     def handled_by(self, organisation):
         """Given to `organisation` in whatever role, and neither handed back nor withdrawn."""
         handlings = apps.get_model("documents", "Handling").objects
-        parts = handlings.filter(organisation=organisation).exclude(
-            state__in=[HandlingState.HANDED_BACK, HandlingState.WITHDRAWN]
-        )
+        parts = handlings.filter(organisation=organisation).sharing()
         return self.filter(pk__in=parts.values("document_id"))
 
     def matching(self, question: str):
@@ -129,6 +128,20 @@ class HandlingQuerySet(models.QuerySet):
     def open(self):
         """Still to be worked on or judged."""
         return self.filter(state__in=OPEN_PARTS)
+
+    def sharing(self):
+        """Those by which a handler sees the document: open, or done and accepted."""
+        return self.exclude(state__in=ENDED_PARTS)
+
+    def ended(self):
+        """Those taken away or handed back: the handler keeps sight of its own part alone."""
+        return self.filter(state__in=ENDED_PARTS)
+
+    def for_register(self):
+        """With what a line about a part shows."""
+        return self.select_related("document", "organisation", "duty").defer(
+            "document__remarks", "document__answer", "document__search_terms"
+        )
 
     def for_inbox(self, condition: Q):
         """Parts that fit `condition`, most pressing first, with what the home page shows."""
@@ -167,3 +180,9 @@ class AttachmentQuerySet(models.QuerySet):
     def current(self):
         """Those not taken off by a correction."""
         return self.filter(removed_at=None)
+
+    def of(self, documents, parts):
+        """All files of these documents, and those handed in with these parts."""
+        return self.filter(
+            Q(document__in=documents.values("pk")) | Q(handling__in=parts.values("pk"))
+        )

@@ -30,6 +30,7 @@ def register() -> None:
     registry.add_subject("documents.reading", "documents:reading")
     registry.add_page("documents:register", _("Incoming documents"), IncomingDocument)
     registry.add_subject("documents.incomingdocument", "documents:detail")
+    registry.add_subject("documents.handling", "documents:part")
     registry.add_job("processing_sheet", jobs.processing_sheet, jobs.may_read_sheet)
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
 

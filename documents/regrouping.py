@@ -14,7 +14,7 @@ from coordination.workflow import Act
 from .deadlines import Limit, co_limit, limits
 from .effects import assign, cancel_duty, end_part, open_duty
 from .models import Handling
-from .states import Role
+from .states import Role, Urgency
 
 KINDS = {
     Role.SOLE: Duty.Kind.COMPLETE,
@@ -77,18 +77,27 @@ def add_co_handlers(act: Act) -> None:
     for organisation in act.data["co_handlers"]:
         limit = _before_the_lead(act, part.duty)
         assign(act, document, organisation, Role.CO, Duty.Kind.CO_OPINION, limit)
-    notices.end(subject=document, codes=("replied",), at=act.at)
+    notices.end(subject=document, codes=("replied", "handed_back"), at=act.at)
 
 
 def _make_lead(act: Act, part: Handling) -> None:
-    """A single handler owes an opinion as the lead now, not completion (B16)."""
+    """A single handler owes an opinion as the lead now, not completion (B16).
+
+    An urgent document keeps its hour; a later day that was granted is not lost.
+    """
     document, old = part.document, part.duty
-    hour = old.named_at if old else None
-    explicit = Limit(at=hour) if hour else Limit(terms.current()["joint"])
+    hour = old.named_at if old and document.urgency != Urgency.ORDINARY else None
+    limit = Limit(at=hour) if hour else Limit(terms.current()["joint"])
     cancel_duty(act, part)
     part.role = Role.LEAD
     part.duty = open_duty(
-        act, document, part.organisation, Duty.Kind.GIVE_OPINION, explicit, since=part.assigned_at
+        act,
+        document,
+        part.organisation,
+        Duty.Kind.GIVE_OPINION,
+        limit,
+        since=part.assigned_at,
+        granted=old,
     )
     part.save()
     document.main_duty = act.record.main_duty = part.duty

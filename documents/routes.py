@@ -7,14 +7,16 @@ are in coordination/rulebook.py, the page shows them beside each button.
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from coordination.assigners import DECIDERS, decided_by, decides
+from coordination.assigners import DECIDERS, by_desk, decided_by, decides
 from coordination.posts import HANDLERS, LEADERS, OFFICE, OFFICE_DESK, READERS
 from coordination.workflow import Reach, Route, Step
 
 from . import checks as c
 from . import circulation, relations
 from . import effects as e
+from . import laying as lay
 from . import regrouping as r
+from .querysets import CLOSED
 from .states import HandlingState as H
 from .states import IncomingState as S
 from .states import ReadingState as D
@@ -41,10 +43,28 @@ CO_ASSIGNED = Reach(
     records=lambda held, posts: PART_ASSIGNED.records(held, posts) & Q(role=Role.CO),
 )
 IN_HANDS = Reach(
-    covers=lambda document, held: decides(
-        document.main_duty.assigned_under if document.main_duty else None, held
-    ),
+    covers=lambda document, held: decides(_assigner(document), held),
     records=lambda held, posts: decided_by("main_duty__assigned_under", held, posts),
+)
+OF_THE_DESK = Q(main_duty__assigned_under=None) | Q(
+    main_duty__assigned_under__seat__post__in=OFFICE_DESK
+)
+IN_HANDS_OR_OFFICES = Reach(
+    covers=lambda document, held: (
+        IN_HANDS.covers(document, held)
+        or (by_desk(_assigner(document)) and held.seat.post in OFFICE)
+    ),
+    records=lambda held, posts: (
+        IN_HANDS.records(held, posts) | (OF_THE_DESK if held.holds(*OFFICE) else Q(pk__in=[]))
+    ),
+)
+INSTRUCTED = Reach(
+    covers=lambda document, held: not by_desk(_assigner(document)),
+    records=lambda held, posts: (
+        Q(main_duty__assigned_under__isnull=False) & ~OF_THE_DESK
+        if held.holds(*posts)
+        else Q(pk__in=[])
+    ),
 )
 PART_AS_CO = Reach(
     covers=lambda part, held: part.role == Role.CO and PART.covers(part, held),
@@ -65,6 +85,11 @@ def _correct(state):
     )  # fmt: skip
 
 
+def _assigner(document):
+    """The appointment under which the handler in charge was given it."""
+    return document.main_duty.assigned_under if document.main_duty else None
+
+
 def _desk(action, source, target, cites, label, **more):
     """A step of the Office that waits on the desk of its staff; the director may take it too."""
     return Step(action, source, target, OFFICE, cites, label, waits_for=OFFICE_DESK, **more)
@@ -81,28 +106,35 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
          form="return"),
     _correct(S.TO_PROPOSE),
     _desk("propose_handling", S.TO_PROPOSE, S.AWAITING_INSTRUCTION, "P24",
-         _("Propose handling"), checks=(*WHO, c.has_seat, c.has_opinion), effects=(e.lay_before,),
+         _("Propose handling"), checks=(*WHO, c.has_seat, c.has_opinion), effects=(lay.lay_before,),
          form="proposal"),
     _desk("transfer", S.TO_PROPOSE, S.IN_HANDLING, "B16 C12 P24",
-         _("Transfer"), checks=WHO, effects=(e.dispatch,), form="transfer"),
+         _("Transfer"), checks=(*WHO, c.limits_on_record), effects=(e.dispatch,),
+         form="transfer"),
     _desk("file_for_information", S.TO_PROPOSE, S.COMPLETED, "P24",
          _("File for information"), checks=REASON, effects=(e.end_news,)),
     _correct(S.AWAITING_INSTRUCTION),
     Step("instruct", S.AWAITING_INSTRUCTION, S.IN_HANDLING, LEADERS, "B16 C12 P24",
-         _("Instruct handling"), LAID, (*WHO, c.has_opinion, c.not_ones_own_proposal),
-         (e.end_laying, e.dispatch, e.tell_instructed), form="instruction"),
+         _("Instruct handling"), LAID, (*WHO, c.has_opinion, c.not_ones_own_proposal,
+         c.limits_on_record),
+         (lay.end_laying, e.dispatch, lay.tell_instructed), form="instruction"),
     Step("lay_further", S.AWAITING_INSTRUCTION, S.AWAITING_INSTRUCTION, LEADERS, "P24",
-         _("Lay before another leader"), LAID, (c.has_seat, c.has_opinion), (e.end_laying,
-         e.lay_further), form="lay_further"),
+         _("Lay before another leader"), LAID, (c.has_seat, c.has_opinion), (lay.end_laying,
+         lay.lay_further), form="lay_further"),
     Step("return_proposal", S.AWAITING_INSTRUCTION, S.TO_PROPOSE, LEADERS, "P24",
-         _("Return the proposal"), LAID, REASON, (e.end_laying, e.tell_proposal_returned)),
+         _("Return the proposal"), LAID, REASON, (lay.end_laying, lay.tell_proposal_returned)),
     Step("withdraw_proposal", S.AWAITING_INSTRUCTION, S.TO_PROPOSE, OFFICE, "P24",
-         _("Withdraw the proposal"), checks=REASON, effects=(e.end_laying,), waits=False),
-    Step("recall", S.IN_HANDLING, S.TO_PROPOSE, OFFICE, "B16 C12",
-         _("Recall from the handlers"), checks=REASON, effects=(e.withdraw_parts,), waits=False),
+         _("Withdraw the proposal"), checks=(c.has_reason, c.not_a_leaders_recalled),
+         effects=(lay.end_laying,), waits=False),
+    Step("recall", S.IN_HANDLING, S.TO_PROPOSE, DECIDERS, "B16 C12",
+         _("Recall from the handlers"), IN_HANDS_OR_OFFICES, REASON, (lay.recall,), waits=False),
+    Step("lay_again", S.IN_HANDLING, S.AWAITING_INSTRUCTION, OFFICE_DESK, "B16 C12 P24",
+         _("Recall and lay before the leader again"), INSTRUCTED, REASON, (lay.lay_again,),
+         waits=False),
     Step("add_co_handlers", S.IN_HANDLING, S.IN_HANDLING, DECIDERS, "B16 C12 P24",
          _("Draw in co-handlers"), IN_HANDS, (c.not_ones_own_matter, c.has_reason,
-         c.co_handlers_can_act), (r.add_co_handlers,), form="co_handlers", waits=False),
+         c.co_handlers_can_act, c.limits_on_record), (r.add_co_handlers,), form="co_handlers",
+         waits=False),
     *(Step("circulate", state, state, OFFICE, "P24", _("Circulate for reading"),
            checks=(c.has_readers,), effects=(circulation.circulate,), form="circulation",
            waits=False)
@@ -117,6 +149,14 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
            checks=(c.has_reason, c.other_is_known, c.other_is_open), effects=(relations.merge,),
            form="merge", waits=False)
       for state in (S.REGISTERED, S.TO_PROPOSE)),
+    *(Step("take_over", state, state, (), "P24", _("Took over a duplicate registration"))
+      for state in S if state not in CLOSED),
+    Step("unmerge", S.MERGED, S.REGISTERED, OFFICE, "P24", _("Undo the merge"),
+         checks=(c.has_reason, c.survivor_is_there), effects=(relations.unmerge,), waits=False),
+    *(Step("give_back", state, state, (), "P24", _("Gave back a registration merged by mistake"))
+      for state in S if state != S.MERGED),
+    Step("keep_review", S.REGISTERED, S.TO_PROPOSE, (), "P24",
+         _("The review passed before stands")),
     Step("take_hand_back", S.IN_HANDLING, S.TO_PROPOSE, (), "B16 C12",
          _("Handed back to the Office"), effects=(e.withdraw_parts,)),
     Step("take_reply", S.IN_HANDLING, S.REPLIED, (), "B16 C12", _("Reply received")),
@@ -148,7 +188,7 @@ HANDLING = Route("handling", "documents.handling", (
       for state in (H.ASSIGNED, H.ACCEPTED)),
     *(Step("reassign", state, H.WITHDRAWN, DECIDERS, "B16 C12", _("Give it to another unit"),
            PART_ASSIGNED, (c.not_ones_own_part, c.has_reason, c.limit_is_ahead,
-           c.new_handler_can_act),
+           c.new_handler_can_act, c.limits_on_record),
            (r.reassign_part,), form="reassign", waits=False)
       for state in (H.ASSIGNED, H.ACCEPTED)),
     Step("settle", H.SUBMITTED, H.SETTLED, (), "B16 C12", _("Reply accepted by the Office")),
@@ -157,12 +197,17 @@ HANDLING = Route("handling", "documents.handling", (
       for state in (H.ASSIGNED, H.ACCEPTED, H.SUBMITTED)),
 ))
 READING = Route("reading", "documents.reading", (
-    Step("begin", "", D.UNREAD, (), "P24", _("Circulated for reading")),
+    Step("begin", "", D.UNREAD, (), "P24", _("Circulated for reading"),
+         effects=(circulation.tell_reader,)),
     Step("read", D.UNREAD, D.READ, READERS, "P24", _("I have read it"), READER,
          effects=(circulation.end_notice,), form="remark"),
     Step("remark", D.READ, D.READ, READERS, "P24", _("Add a remark"), READER, OPINION,
          form="remark", waits=False),
     Step("take_back", D.UNREAD, D.TAKEN_BACK, OFFICE, "P24", _("Take back"),
          effects=(circulation.end_notice,), waits=False),
+    Step("end_with_merge", D.UNREAD, D.TAKEN_BACK, (), "P24", _("Ended: registered twice"),
+         effects=(circulation.end_notice,)),
+    Step("resume", D.TAKEN_BACK, D.UNREAD, (), "P24", _("To be read again"),
+         effects=(circulation.tell_reader,)),
 ))
 # fmt: on

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coordination import access
+from coordination import access, storage
 from coordination.formfields import PICKER, MomentField, RecordsField, TextField
 from coordination.models import Organisation, Seat
 from coordination.posts import READERS
@@ -72,6 +72,22 @@ class CoHandlersForm(StepForm):
         say_who_is_away(self)
 
 
+class SeenField(forms.Field):
+    """The digests of what stood on the page, as "key:digest", each by its document's key."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value):
+        """What is no pair of a key and a digest was not on the page."""
+        pairs = (str(one).partition(":") for one in value or ())
+        return {
+            int(key): digest for key, _colon, digest in pairs if storage.PRIMARY_KEY.fullmatch(key)
+        }
+
+
 class TransferManyForm(TransferForm):
     """Which documents go to the same handlers in one act."""
 
@@ -80,11 +96,12 @@ class TransferManyForm(TransferForm):
         queryset=IncomingDocument.objects.none(),
         error_messages={"required": _("Tick at least one document.")},
     )
+    seen = SeenField(label=_("Documents"))  # type: ignore[assignment]
 
     def __init__(self, *args, documents, **kwargs):
         super().__init__(*args, record=None, **kwargs)
         choose_from(self, "documents").queryset = documents
-        del self.fields["seen"]
+        self.fields["limit_at"].help_text = _("Counts for the urgent documents among them alone.")
 
     def assignment(self) -> dict:
         """What the action takes."""
@@ -138,9 +155,27 @@ class RelationForm(OtherForm):
 
 
 class MergeForm(OtherForm):
-    """Which registration of the same paper goes on."""
+    """Which registration of the same paper goes on; it is shown before the two are merged.
 
+    `confirmed` is the key of the registration that was shown; `shown` the one to look at now.
+    """
+
+    confirmed = forms.CharField(widget=forms.HiddenInput, required=False, max_length=18)
     field_order = ["other", "opinion"]
+    shown: IncomingDocument | None = None
+
+    def clean(self):
+        """Ask to look at the other registration first, each time another is named."""
+        super().clean()
+        other = self.cleaned_data.get("other")
+        if other is not None and self.cleaned_data.get("confirmed") != str(other.pk):
+            self.shown, typed = other, dict(self.data.items())
+            self.data = typed | {"confirmed": str(other.pk)}
+            raise ValidationError(
+                _("Look at the other registration below. If it is the same paper, confirm."),
+                code="not_confirmed",
+            )
+        return self.cleaned_data
 
 
 class UnrelateForm(StepForm):

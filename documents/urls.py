@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import desk_views, intake_views, statistics_views, views
+from . import desk_views, intake_views, part_views, statistics_views, views
 
 app_name = "documents"
 urlpatterns = [
@@ -31,5 +31,7 @@ urlpatterns = [
     path("readings/<int:pk>/", views.reading, name="reading"),
     path("readings/<int:pk>/<slug:action>/", views.reading_step, name="reading_step"),
     path("<int:pk>/<slug:action>/", views.step, name="step"),
+    path("handling/", part_views.ended_parts, name="ended_parts"),
+    path("handling/<int:pk>/", part_views.part, name="part"),
     path("handling/<int:pk>/<slug:action>/", views.part_step, name="part_step"),
 ]

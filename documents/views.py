@@ -23,6 +23,7 @@ ORDERS = {
     "oldest": paging.Order(("pk",)),
     "due": paging.Order(("main_duty__due_on", "pk")),
 }
+ON_REPLIES = ("submit_reply", "accept_reply", "send_back", "answer_sender")
 NEW_DRAFT = "incoming:new"
 COUNT_EXACTLY = 1_000_000
 
@@ -69,9 +70,16 @@ def register(request):
         "chips": saved_filters.chips(request.user, request.GET),
         "question": saved_filters.question_of(request.GET),
         "may_label": access.may_ever(request.user, "change", Label),
+        "may_have_ended": _may_have_ended(request.user),
         "ticked": request.GET.getlist("ticked"),
     }
     return render(request, "documents/register.html", context)
+
+
+def _may_have_ended(person) -> bool:
+    """Whether a part could be taken from this person's organisation; the Office sees them all."""
+    may = access.may_ever(person, "view", Handling)
+    return may and not access.reaches_all(person, "view", Handling)
 
 
 @require_http_methods(["GET", "POST"])
@@ -163,7 +171,7 @@ def _step(request, record, action):
             add_refusal(form, error)
         else:
             ground.drop_draft(request.user, key)
-            messages.success(request, feedback.taken(record, found))
+            messages.success(request, feedback.taken(record, found, form.cleaned_data))
             return redirect(record)
     return _step_page(request, record, found, form, key, None, status=422)
 
@@ -180,6 +188,7 @@ def _step_page(request, record, found, form, key, draft, status=200):
         "kept": getattr(form, "kept", []),
         "files": list(document.attachments.current().filter(handling=None).select_related("file")),
         "proposal": document.proposals.select_related("lead").order_by("-pk").first(),
+        "replies": presenters.replies(document) if found.action in ON_REPLIES else None,
     }
     return render(request, "documents/step.html", context, status=status)
 
@@ -194,13 +203,11 @@ def _conflict(request, record, conflict, form=None):
 
 @require_GET
 def download(request, pk, attachment):
-    """A file of a document, to whoever may see the document; written into the audit trail."""
-    document = _document(request, pk)
-    found = get_object_or_404(
-        Attachment.objects.current().select_related("file", "document"),
-        pk=attachment,
-        document=document,
-    )
+    """A file of a document, to whoever may see the document or handed it in; put on record."""
+    documents = access.visible(request.user, IncomingDocument.objects.filter(pk=pk))
+    parts = access.visible(request.user, Handling.objects.filter(document=pk))
+    rows = Attachment.objects.current().of(documents, parts).select_related("file", "document")
+    found = get_object_or_404(rows, pk=attachment)
     actions.note_download(request, found)
     return file_response(found.file)
 

@@ -44,12 +44,12 @@ OFFERED = {  # state -> action -> who; a document laid before the director
         "lay_further": {"director"},
         "return_proposal": {"director"},
     },
-    S.IN_HANDLING: {"recall": OFFICE, "add_co_handlers": DESK},
+    S.IN_HANDLING: {"recall": OFFICE, "add_co_handlers": DESK, "lay_again": set()},
     S.REPLIED: {"accept_reply": OFFICE, "send_back": OFFICE},
     S.TO_ANSWER: {"answer_sender": OFFICE},
     S.ANSWERED: {"complete": OFFICE},
     S.COMPLETED: {},
-    S.MERGED: {},
+    S.MERGED: {"unmerge": OFFICE},
 }
 for _state, _acts in OFFERED.items():
     if _state not in (S.RETURNED, S.MERGED):

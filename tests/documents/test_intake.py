@@ -1,18 +1,20 @@
 """Registering from an e-mail or a scan, several transferred in one act, labels."""
 
 import re
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from weasyprint import HTML
 
 from coordination import storage
 from coordination.models import StoredFile, Transition
-from documents import intake
-from documents.models import IncomingDocument
+from documents import actions, intake
+from documents.models import Attachment, IncomingDocument
 
 pytestmark = pytest.mark.django_db
 PAGE = """<p>启政办〔2026〕18号</p><h1>启东市人民政府办公室关于印发<br>政务服务事项清单的通知</h1>
@@ -167,16 +169,103 @@ def test_from_file_to_registration_in_the_pages(office, client):
     assert IncomingDocument.objects.get().attachments.get().file.name == "扫描件.pdf"
 
 
+def ticked(documents):
+    return {
+        "documents": [document.pk for document in documents],
+        "seen": [f"{document.pk}:{document.content_digest()}" for document in documents],
+    }
+
+
+def test_the_page_of_several_carries_what_each_document_held(office, client):
+    documents = [office.reviewed() for _ in range(2)]
+    file = storage.keep(SimpleUploadedFile("a.txt", b"x"), office.people["clerk"])
+    Attachment.objects.create(document=documents[0], file=file)
+    client.force_login(office.people["clerk"])
+    page = client.get(reverse("documents:transfer_many")).content.decode()
+    for document in documents:
+        assert f'value="{document.pk}:{document.content_digest()}"' in page
+
+
+@pytest.mark.parametrize("seen", ["old", "none", "junk"])
+def test_one_changed_meanwhile_is_named_and_nothing_goes(office, client, seen):
+    documents = [office.reviewed() for _ in range(3)]
+    data = ticked(documents) | {"lead": office.unit("finance").pk}
+    changed = documents[1]
+    actions.correct_registration(
+        changed, person=office.people["clerk2"], data={"title": "改正后的标题"}, reason="标题有误"
+    )
+    if seen != "old":
+        data["seen"] = [
+            data["seen"][0],
+            data["seen"][2],
+            *(["x", f"{changed.pk}:"] if seen == "junk" else []),
+        ]
+    client.force_login(office.people["clerk"])
+    url = reverse("documents:transfer_many")
+    answer = client.post(url, data)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"{changed.register_number}: The content was changed since you opened it" in page
+    assert f"{documents[0].register_number}: " not in page
+    assert page.count(" checked") == 3
+    assert {office.fresh(document).state for document in documents} == {"to_propose"}
+    assert (
+        client.post(
+            url, data | ticked([office.fresh(document) for document in documents])
+        ).status_code
+        == 302
+    )
+
+
+def test_a_faster_colleague_is_told_of_by_register_number(office, client):
+    documents = [office.reviewed() for _ in range(2)]
+    data = ticked(documents) | {"lead": office.unit("finance").pk}
+    office.step(documents[0], "transfer", "clerk2", **office.assignment("health"))
+    client.force_login(office.people["clerk"])
+    answer = client.post(reverse("documents:transfer_many"), data)
+    page = answer.content.decode()
+    assert f"{documents[0].register_number}: Not possible any more" in page
+    assert page.count(" checked") == 1
+    assert office.fresh(documents[1]).state == "to_propose"
+
+
+def test_what_is_wrong_with_the_handlers_is_said_once_and_of_no_document(office, client):
+    documents = [office.reviewed() for _ in range(2)]
+    finance = office.unit("finance").pk
+    client.force_login(office.people["clerk"])
+    data = ticked(documents) | {"lead": finance, "co_handlers": [finance]}
+    answer = client.post(reverse("documents:transfer_many"), data)
+    page = answer.content.decode()
+    assert "cannot be a co-handler too" in page
+    assert f"{documents[0].register_number}: " not in page
+
+
+def test_an_hour_counts_for_the_urgent_among_several(office, client):
+    documents = [office.reviewed(), office.reviewed(urgency="urgent")]
+    client.force_login(office.people["clerk"])
+    hour = timezone.localtime() + timedelta(days=30)
+    data = ticked(documents) | {
+        "lead": office.unit("finance").pk,
+        "limit_at": hour.strftime("%Y-%m-%dT%H:%M"),
+    }
+    assert client.post(reverse("documents:transfer_many"), data).status_code == 302
+    plain, urgent = (office.fresh(document).main_duty for document in documents)
+    assert (plain.working_days, plain.due_at) == (7, None)
+    assert urgent.working_days is None
+
+
 def test_several_are_transferred_in_one_act_and_each_is_its_own_record(office, client):
     documents = [office.reviewed() for _ in range(3)]
     client.force_login(office.people["clerk"])
     url = reverse("documents:transfer_many")
     page = client.get(url).content.decode()
     assert all(document.title in page for document in documents)
-    data = {"documents": [d.pk for d in documents[:2]], "lead": office.unit("finance").pk}
+    data = ticked(documents[:2]) | {"lead": office.unit("finance").pk}
     answer = client.post(url, data | {"documents": []})
     assert "Tick at least one" in answer.content.decode()
-    assert client.post(url, data).status_code == 302
+    answer = client.post(url, data, follow=True)
+    for document in documents[:2]:
+        assert f"{document.register_number}: with 市财政局" in answer.content.decode()
     states = [office.fresh(document).state for document in documents]
     assert states == ["in_handling", "in_handling", "to_propose"]
     assert Transition.objects.filter(action="transfer").count() == 2
@@ -187,7 +276,7 @@ def test_several_are_transferred_in_one_act_and_each_is_its_own_record(office, c
 def test_all_are_transferred_or_none(office, client):
     documents = [office.reviewed(), office.reviewed(urgency="urgent")]
     client.force_login(office.people["clerk"])
-    data = {"documents": [d.pk for d in documents], "lead": office.unit("finance").pk}
+    data = ticked(documents) | {"lead": office.unit("finance").pk}
     answer = client.post(reverse("documents:transfer_many"), data | {"opinion": "请一并办理"})
     page = answer.content.decode()
     assert answer.status_code == 422

@@ -138,7 +138,7 @@ def test_what_a_leader_instructed_that_leader_changes(office, clock):
     assert access.may(office.people["deputy"], "view", part)
     office.step(part, "reassign", "deputy", "改办", lead=office.unit("finance"))
     assert set(open_parts(document)) == {"finance"}
-    assert office.step(document, "recall", opinion="请重新拟办").state == "to_propose"
+    assert office.step(document, "recall", "deputy", "请重新拟办").state == "to_propose"
 
 
 def test_in_the_pages(office, client, clock):

@@ -3,7 +3,7 @@
 import pytest
 
 from coordination.assigners import DECIDERS
-from coordination.posts import HANDLERS, LEADERS, OFFICE, READERS
+from coordination.posts import HANDLERS, LEADERS, OFFICE, OFFICE_DESK, READERS
 from documents.routes import HANDLING, INCOMING, READING
 from documents.states import HandlingState, IncomingState, ReadingState
 
@@ -19,13 +19,20 @@ WHO = {  # action: posts
     "lay_further": LEADERS,
     "return_proposal": LEADERS,
     "withdraw_proposal": OFFICE,
-    "recall": OFFICE,
+    "recall": DECIDERS,
+    "lay_again": OFFICE_DESK,
     "add_co_handlers": DECIDERS,
     "cancel": DECIDERS,
     "reassign": DECIDERS,
     "relate": OFFICE,
     "unrelate": OFFICE,
     "merge": OFFICE,
+    "unmerge": OFFICE,
+    "take_over": (),
+    "give_back": (),
+    "keep_review": (),
+    "end_with_merge": (),
+    "resume": (),
     "circulate": OFFICE,
     "begin": (),
     "read": READERS,

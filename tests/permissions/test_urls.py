@@ -140,6 +140,8 @@ MATRIX = {
     "documents:sheet": row("post", INVOLVED, ok=302, refused=404),
     "documents:download": row("get", INVOLVED | {"legal"}, refused=404),
     "documents:step": row("get", OFFICE, refused=404),
+    "documents:ended_parts": row("get", OFFICE | LEADERS | HANDLERS),
+    "documents:part": row("get", OFFICE | LEADERS - {"leader"} | {"handler"}, ok=302, refused=404),
     "documents:part_step": row("get", {"handler"}, refused=404),
 }
 SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that the step is not theirs
@@ -247,7 +249,8 @@ def world(office, outsider, monkeypatch):
         "documents:download": [document.pk, attachment.pk],
         "documents:reading": [document.readings.get().pk],
         "documents:reading_step": [document.readings.get().pk, "read"],
-        "documents:step": [document.pk, "recall"],
+        "documents:step": [document.pk, "circulate"],
+        "documents:part": [office.part(document).pk],
         "documents:part_step": [office.part(document).pk, "accept"],
     }
     people = office.people | {"handler": handler, "outsider": outsider}
