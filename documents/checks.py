@@ -68,7 +68,7 @@ def other_is_known(act: Act) -> None:
         raise ValidationError({"other": _("This is the same document.")}, code="itself")
     if act.record.relations.filter(other=other, kind=kind, ended_at=None).exists():
         raise ValidationError({"other": _("It is linked so already.")}, code="twice")
-    if _leads_back(other, act.record, kind):
+    if kind != RelationKind.MERGED_INTO and _leads_back(other, act.record, kind):
         raise ValidationError(
             {"other": _("The other document is linked so to this one: the link would go round.")},
             code="circular",
