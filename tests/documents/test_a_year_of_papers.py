@@ -93,11 +93,15 @@ class Papers(RuleBasedStateMachine):
             return
         kinds = sorted({step.action for _, _, step in possible})
         action = data.draw(st.sampled_from(kinds))
-        record, person, _ = data.draw(st.sampled_from([p for p in possible if p[2].action == action]))
+        record, person, _ = data.draw(
+            st.sampled_from([p for p in possible if p[2].action == action])
+        )
         assert access.may(person, "view", record)
         try:
             with transaction.atomic():
-                self.office.step(record, action, person, "意见", **self._typed(action, record, data))
+                self.office.step(
+                    record, action, person, "意见", **self._typed(action, record, data)
+                )
         except ValidationError as refused:
             assert refused.messages
 
