@@ -14,7 +14,7 @@ from .models import IncomingDocument, Label, SavedFilter
 class _OneLine(forms.Form):
     """A name on one line."""
 
-    name = TextField(label=_("Name"), max_length=30)
+    name = TextField(label=_("Name of the filter"), max_length=30)
 
     def clean_name(self):
         """A name stands on one line, however it was pasted."""

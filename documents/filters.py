@@ -39,6 +39,18 @@ def offered_labels(person) -> list[Label]:
     return list(access.visible(person, Label.objects.filter(removed_at=None)))
 
 
+class PeriodForm(forms.Form):
+    """A question whose period, where it names one, ends after it begins."""
+
+    def clean(self):
+        """Refuse a period that runs backward, in words."""
+        asked = super().clean() or self.cleaned_data
+        since, until = asked.get("since"), asked.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("The last day must not be before the first."))
+        return asked
+
+
 class IncomingFilter(filters.FilterSet):
     """The register of incoming documents by text, state, lamp, unit, sender, kind and period.
 
@@ -78,7 +90,7 @@ class IncomingFilter(filters.FilterSet):
         label=_("Not assigned"), method="not_assigned", widget=forms.HiddenInput
     )
     exact = filters.BooleanFilter(
-        label=_("Counted exactly"), method="leave", widget=forms.HiddenInput
+        label=_("Counted exactly"), method="as_counted", widget=forms.HiddenInput
     )
     mine = filters.BooleanFilter(
         label=_("Waiting for me"), method="waiting_for_me", widget=forms.CheckboxInput
@@ -89,6 +101,7 @@ class IncomingFilter(filters.FilterSet):
 
     class Meta:
         model = IncomingDocument
+        form = PeriodForm
         fields = []
 
     def __init__(self, *args, **kwargs):
@@ -138,7 +151,11 @@ class IncomingFilter(filters.FilterSet):
 
     def not_assigned(self, rows, name, value):
         """With no handler in charge."""
-        return rows.filter(handler=None) if value else rows
+        return rows.unassigned() if value else rows
+
+    def as_counted(self, rows, name, value):
+        """What the statistics counted, opened from one of their figures."""
+        return rows.counted() if value else rows
 
     def from_day(self, rows, name, value):
         """Received on this day or later."""

@@ -13,11 +13,14 @@ from django.utils import timezone
 
 from coordination.models import Duty
 
-from .states import Outcome
+from .states import IncomingState, Outcome
 
 
 def conditions(now: datetime) -> dict[Outcome, Q]:
-    """Each outcome as a condition; every document fits exactly one."""
+    """Each outcome as a condition; every document fits exactly one, a merged one none.
+
+    What was returned to its sender was never to be handled, so it is not without a time limit.
+    """
     in_time, late = _in_time(now), _late(now)
     running = Q(main_duty__isnull=False, main_duty__closed_at=None)
     done = Q(main_duty__outcome=Duty.Outcome.MET)
@@ -27,7 +30,9 @@ def conditions(now: datetime) -> dict[Outcome, Q]:
         Outcome.LATE: done & was_late,
         Outcome.RUNNING: running & in_time,
         Outcome.RUNNING_LATE: running & late,
-        Outcome.NO_LIMIT: Q(main_duty=None) | Q(main_duty__outcome=Duty.Outcome.CANCELLED),
+        Outcome.NO_LIMIT: (Q(main_duty=None) | Q(main_duty__outcome=Duty.Outcome.CANCELLED))
+        & ~Q(state__in=[IncomingState.RETURNED, IncomingState.MERGED]),
+        Outcome.RETURNED: Q(state=IncomingState.RETURNED),
     }
 
 

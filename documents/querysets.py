@@ -40,6 +40,16 @@ class IncomingDocumentQuerySet(models.QuerySet):
         """Which stand so against the time limit of their handler in charge."""
         return self.filter(conditions(now)[outcome])
 
+    def counted(self):
+        """What statistics count: each paper once, so no registration that was merged."""
+        return self.exclude(state=IncomingState.MERGED)
+
+    def unassigned(self):
+        """To be handled by somebody, with no handler in charge."""
+        return self.filter(handler=None).exclude(
+            state__in=[IncomingState.RETURNED, IncomingState.MERGED]
+        )
+
     def labelled(self, label):
         """Which bear `label`."""
         labellings = apps.get_model("documents", "Labelling").objects.filter(label=label)

@@ -112,3 +112,4 @@ class Outcome(models.TextChoices):
     RUNNING = "running", _("Running, in time")
     RUNNING_LATE = "running_late", _("Running, late")
     NO_LIMIT = "no_limit", _("Without a time limit")
+    RETURNED = "returned", _("Returned to sender")

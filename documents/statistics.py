@@ -11,7 +11,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Count, DateField, F, QuerySet, Sum
+from django.db.models import BigIntegerField, Case, Count, DateField, F, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth, TruncQuarter, TruncYear
 from django.http import QueryDict
 from django.urls import reverse
@@ -27,7 +27,7 @@ from coordination.posts import HANDLERS
 from .filters import IncomingFilter, RecordsFilter
 from .models import IncomingDocument
 from .outcomes import standing
-from .states import DocumentKind, Outcome
+from .states import DocumentKind, IncomingState, Outcome
 
 UNIT, KIND, MONTH, QUARTER, YEAR = "unit", "kind", "month", "quarter", "year"
 GROUPINGS = [
@@ -37,9 +37,14 @@ GROUPINGS = [
     (QUARTER, gettext_lazy("Quarter")),
     (YEAR, gettext_lazy("Year")),
 ]
+RETURNED = 0  # the key of the line of papers that were returned, which nobody handles
 MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
 KEYS: dict[str, Any] = {
-    UNIT: F("handler_id"),
+    UNIT: Case(
+        When(state=IncomingState.RETURNED, then=Value(RETURNED)),
+        default=F("handler_id"),
+        output_field=BigIntegerField(),
+    ),
     KIND: F("kind"),
     MONTH: TruncMonth("received_at", output_field=DateField()),
     QUARTER: TruncQuarter("received_at", output_field=DateField()),
@@ -182,7 +187,7 @@ def statistics(person, narrowed: StatisticsFilter, now: datetime) -> Statistics:
     asked = narrowed.form.cleaned_data
     by, lines = asked["by"], {}
     total = Line(_("All together"))
-    for key, outcome, count, days, timed in _grouped(narrowed.qs, by, now):
+    for key, outcome, count, days, timed in _grouped(narrowed.qs.counted(), by, now):
         line = lines.setdefault(key, Line(""))
         for each in (line, total):
             each.add(outcome, count, days, timed)
@@ -245,10 +250,13 @@ def _units(lines: dict[Any, Line]) -> list[Line]:
         line = lines[unit.pk]
         line.label, line.question = unit.short_name, {"charge": str(unit.pk)}
         ordered.append(line)
-    if None in lines:
-        line = lines[None]
-        line.label, line.question = _("Not assigned"), {"unassigned": "1"}
-        ordered.append(line)
+    for key, label, question in (
+        (None, _("Not assigned"), {"unassigned": "1"}),
+        (RETURNED, str(IncomingState.RETURNED.label), {"state": str(IncomingState.RETURNED)}),
+    ):
+        if key in lines:
+            lines[key].label, lines[key].question = label, question
+            ordered.append(lines[key])
     return ordered
 
 

@@ -36,7 +36,7 @@ def workbook(found: Statistics, asked: dict) -> bytes:
         for cell in sheet[number]:
             cell.font = Font(bold=True)
     sheet.freeze_panes = "B3"
-    for column, width in zip("ABCDEFGHI", (26, *[16] * 8), strict=True):
+    for column, width in zip("ABCDEFGHIJ", (26, *[16] * 9), strict=True):
         sheet.column_dimensions[column].width = width
     out = BytesIO()
     book.save(out)

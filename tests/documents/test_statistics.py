@@ -141,13 +141,13 @@ def test_the_lines_add_up_to_the_whole(office, client, by):
     total = lines.pop("All together")
     rows = list(IncomingDocument.objects.select_related("main_duty"))
     expected = [sum(judged(row, now) == outcome for row in rows) for outcome in Outcome]
-    assert [int(text) for text, _ in total[:5]] == expected
-    for place in range(6):
+    assert [int(text) for text, _ in total[:6]] == expected
+    for place in range(7):
         assert sum(int(f[place][0]) for f in lines.values()) == int(total[place][0])
     done = [r.main_duty for r in rows if r.main_duty and r.main_duty.outcome == "met"]
     average = round(sum(duty.days_taken for duty in done) / len(done), 1)
-    assert total[7][0] == str(average)
-    assert total[6][0] == str(round(100 * expected[0] / (expected[0] + expected[1])))
+    assert total[8][0] == str(average)
+    assert total[7][0] == str(round(100 * expected[0] / (expected[0] + expected[1])))
 
 
 def test_the_average_counts_working_days_from_the_assignment_to_the_reply(office, client):
@@ -161,7 +161,7 @@ def test_the_average_counts_working_days_from_the_assignment_to_the_reply(office
     duty = office.fresh(part.document).main_duty
     assert (duty.days_taken, duty.days_late) == (5, 0)
     client.force_login(office.people["clerk"])
-    assert table(client, ALL)["市财政局"][7][0] == "5.0"
+    assert table(client, ALL)["市财政局"][8][0] == "5.0"
 
 
 def test_a_supplement_in_time_does_not_make_good_a_late_opinion(office):
@@ -186,7 +186,7 @@ def test_a_unit_sees_its_own_figures_only(office, client):
     office.transferred("justice")
     client.force_login(office.liaison("finance"))
     assert set(table(client, ALL)) == {"市财政局", "All together"}
-    assert table(client, ALL)["All together"][5][0] == "1"
+    assert table(client, ALL)["All together"][6][0] == "1"
     client.force_login(office.liaison("health"))  # a co-handler is not in charge
     assert table(client, ALL) == {}
     foreign = client.get(f"/incoming/statistics/?charge={office.unit('justice').pk}")
@@ -203,14 +203,14 @@ def test_a_leader_sees_all_figures_but_no_way_into_what_was_not_laid_before_them
     office.transferred("justice")
     client.force_login(office.people["leader"])
     lines = table(client, ALL)
-    assert lines["All together"][5] == ("2", "")
+    assert lines["All together"][6] == ("2", "")
     assert all(address == "" for figures in lines.values() for _, address in figures)
     assert (
         "opens for you once it is laid before you"
         in client.get("/incoming/statistics/").content.decode()
     )
     client.force_login(office.people["director"])  # serves in the Office, so every row opens
-    assert counted(client, table(client, ALL)["All together"][5][1]) == 2
+    assert counted(client, table(client, ALL)["All together"][6][1]) == 2
 
 
 @pytest.mark.parametrize("by", GROUPINGS)
@@ -253,8 +253,8 @@ def test_the_export_holds_the_table_and_is_on_record(office, client):
     answer = client.post("/incoming/statistics/export/?by=unit")
     rows = list(load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True))
     assert rows[1][:2] == ("Handler in charge", "Done on time")
-    assert rows[2] == ("市财政局", 0, 0, 1, 0, 0, 1, None, None)
-    assert rows[3] == ("Not assigned", 0, 0, 0, 0, 1, 1, None, None)
+    assert rows[2] == ("市财政局", 0, 0, 1, 0, 0, 0, 1, None, None)
+    assert rows[3] == ("Not assigned", 0, 0, 0, 0, 1, 0, 1, None, None)
     assert rows[4][:7] == ("All together", 0, 0, 1, 0, 1, 2)
     assert AuditEntry.objects.get(event="statistics_exported").subject == "by=unit"
 
@@ -307,3 +307,29 @@ def test_the_demo_of_many_documents_keeps_the_books(office):
         assert duty.started_at < duty.closed_at <= now
         assert duty.days_late == duties.late_by(duty, duty.closed_at, calendar)
     assert rows.filter(state=IncomingState.COMPLETED).count() > 100
+
+
+def test_a_merged_registration_is_not_counted_and_a_returned_one_is_its_own_outcome(office, client):
+    kept, twice = office.register(), office.register()
+    office.step(twice, "merge", opinion="重复", other=kept)
+    office.at_state(IncomingState.RETURNED)
+    client.force_login(office.people["clerk"])
+    lines = table(client, f"{ALL}&by=unit")
+    assert list(lines) == ["Not assigned", "Returned to sender", "All together"]
+    figures = {label: [text for text, _ in line[:7]] for label, line in lines.items()}
+    assert figures == {
+        "Not assigned": ["0", "0", "0", "0", "1", "0", "1"],
+        "Returned to sender": ["0", "0", "0", "0", "0", "1", "1"],
+        "All together": ["0", "0", "0", "0", "1", "1", "2"],
+    }
+    for line in lines.values():
+        for text, address in line[:7]:
+            if address:
+                assert counted(client, address) == int(text)
+
+
+@pytest.mark.parametrize("address", ["/incoming/statistics/", "/incoming/"])
+def test_a_period_that_runs_backward_is_refused_in_words(office, client, address):
+    client.force_login(office.people["clerk"])
+    page = client.get(f"{address}?since=2026-03-02&until=2026-03-01").content.decode()
+    assert "The last day must not be before the first." in page
