@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from coordination import access, audit, history, storage
+from coordination import audit, history, storage
 from coordination.models import Organisation, StoredFile
 from coordination.series import next_number
 from coordination.workflow import Step, advance, begin
@@ -92,19 +92,6 @@ def _attach(document: IncomingDocument, files: Iterable[StoredFile], at: datetim
     for file in files:
         Attachment.objects.create(document=document, file=file)
     storage.claim(files, at)
-
-
-def probable_duplicates(person, data: dict):
-    """Documents already registered under the same number or title from the same sender."""
-    return (
-        access.visible(person, IncomingDocument.objects.all())
-        .like(
-            sender_name=data["sender_name"],
-            sender_number=data.get("sender_number", ""),
-            title=data["title"],
-        )
-        .order_by("-pk")[:5]
-    )
 
 
 def take_form_step(record, step: Step, *, person, form):

@@ -114,12 +114,9 @@ class IncomingDocumentQuerySet(models.QuerySet):
                 found = found.filter(search_terms__has_grams=word)
         return found
 
-    def like(self, *, sender_name: str, sender_number: str, title: str):
-        """Probable duplicates: the same number, or the same title from the same sender."""
-        same = Q(title__iexact=title, sender_name=sender_name)
-        if sender_number:
-            same |= Q(sender_number=sender_number, sender_name=sender_name)
-        return self.filter(same).exclude(state__in=[IncomingState.RETURNED, IncomingState.MERGED])
+    def not_given_up(self):
+        """Neither returned to the sender nor merged into another registration."""
+        return self.exclude(state__in=[IncomingState.RETURNED, IncomingState.MERGED])
 
     def numbered(self, question: str):
         """Those with this register number ("收〔2026〕12号", "2026-12") or sender's number."""

@@ -25,6 +25,11 @@ def pairs(text: str) -> list[str]:
     return list(found)
 
 
+def plain(text: str) -> str:
+    """`text` as it is compared: one width, small letters, no spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
 def grams(*texts: str) -> str:
     """Return the stored form of `texts`: their distinct pairs and single characters, spaced."""
     found: dict[str, None] = {}

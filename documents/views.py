@@ -11,7 +11,7 @@ from coordination import actions as ground
 from coordination.downloads import file_response
 from coordination.formfields import add_refusal
 
-from . import actions, feedback, labels, presenters, saved_filters
+from . import actions, duplicates, feedback, labels, presenters, saved_filters
 from .export import export_small
 from .filters import IncomingFilter
 from .forms import RegistrationForm
@@ -94,7 +94,7 @@ def new(request):
     alike = []
     if form.is_valid():
         data = form.cleaned_data
-        alike = list(actions.probable_duplicates(request.user, data))
+        alike = duplicates.probable(request.user, data)
         if not alike or data["duplicate_confirmed"]:
             document = actions.register_document(person=request.user, data=data, files=form.kept)
             ground.drop_draft(request.user, NEW_DRAFT)

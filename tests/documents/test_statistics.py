@@ -255,7 +255,7 @@ def test_the_export_holds_the_table_and_is_on_record(office, client):
     assert rows[1][:2] == ("Handler in charge", "Done on time")
     assert rows[2] == ("市财政局", 0, 0, 1, 0, 0, 0, 1, None, None)
     assert rows[3] == ("Not assigned", 0, 0, 0, 0, 1, 0, 1, None, None)
-    assert rows[4][:7] == ("All together", 0, 0, 1, 0, 1, 2)
+    assert rows[4][:8] == ("All together", 0, 0, 1, 0, 1, 0, 2)
     assert AuditEntry.objects.get(event="statistics_exported").subject == "by=unit"
 
 
