@@ -127,10 +127,50 @@ class RegistrationForm(KeepsFiles):
             self.add_error("sender", _("Choose the sender, or type its name below."))
         if sender is not None:
             data["sender_name"] = sender.name
+        self._point_to_reading()
         dated, received = data.get("dated_on"), data.get("received_at")
         if dated and received and dated > timezone.localdate(received):
             self.add_error("dated_on", _("The document cannot be dated after it was received."))
         return data
+
+    def _point_to_reading(self):
+        """An e-mail, or whatever was chosen to be read in, is not lost in silence."""
+        uploads: Any = self.files
+        attached = uploads.getlist("files") if hasattr(uploads, "getlist") else []
+        mails = [file for file in attached if (file.name or "").lower().endswith(".eml")]
+        if mails or uploads.get("paper"):
+            words = _("To register from an e-mail or a scan, have it read in beside this form.")
+            self.add_error("files", words)
+
+
+class ReadingForm(RegistrationForm):
+    """A registration being typed while a file is read into it: nothing typed is lost.
+
+    What still stands as the empty form offered it does not count as typed; `opened_at` is the
+    moment the form offered.
+    """
+
+    def as_typed(self) -> dict:
+        """The fields as they were typed; the secrecy level is chosen anew."""
+        left = ("secrecy", "duplicate_confirmed", "files")
+        typed = {name: self.data.get(name, "") for name in self.fields if name not in left}
+        if typed["received_at"] == self.data.get("opened_at"):
+            del typed["received_at"]
+        if typed["kind"] == self.fields["kind"].initial:
+            del typed["kind"]
+        return {name: value for name, value in typed.items() if value}
+
+    def paper(self):
+        """The file to be read. Raises ValidationError where there is none, or for a classified."""
+        if not self.may_store():
+            raise ValidationError(CLASSIFIED, code="classified")
+        uploads: Any = self.files
+        if not uploads.get("paper"):
+            raise ValidationError(_("Choose an e-mail (.eml) or a PDF."), code="missing")
+        return uploads["paper"]
+
+    def _point_to_reading(self):
+        """It is being read."""
 
 
 class CorrectionForm(RegistrationForm):

@@ -7,22 +7,24 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from email import policy
-from email.errors import MessageError
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.utils import parseaddr
 from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from coordination import storage, uploads
+from coordination import storage
 from coordination.formfields import MAX_FILES
-from coordination.models import StoredFile
+from coordination.models import Organisation, StoredFile
 from coordination.text import clean_text
+
+from .form_rules import LABELS
+from .forms import LEFT_LYING
+from .letters import BROKEN, Letter
+from .search import plain
+from .states import DocumentKind
 
 NUMBER = re.compile(
     r"(?:^|[^\u4e00-\u9fff])[见按据]?([\u4e00-\u9fff]{1,12}〔\d{4}〕\d{1,5}号)", re.M
@@ -32,8 +34,6 @@ ENDS_AS_TITLE = re.compile(rf"({KINDS})(（.*）)?$")
 CLASSIFIED_MARK = re.compile(r"(绝密|机密|秘密)\s*[★☆]")
 SECONDS = 5  # to read a first page
 TITLE_LINES = 4
-# Whatever the reader of mails breaks on, nesting without end included.
-UNREADABLE = (*uploads.BROKEN, AttributeError, NameError, AssertionError, MessageError)
 
 
 @dataclass(slots=True)
@@ -65,6 +65,9 @@ def _read_paper(upload: UploadedFile, person) -> Offered:
     text = _first_page(upload)
     _refuse_classified(text)
     offered = Offered(fields=from_text(text))
+    title = offered.fields.get("title", "")
+    signed = _sender(title.partition("关于")[0])
+    offered.fields |= _kind(title) | (signed if "sender" in signed else {})
     offered.kept.append(storage.keep(upload, person))
     if not offered.fields:
         offered.refused.append(_("The scan has no text that could be offered; type the title."))
@@ -130,56 +133,75 @@ def _refuse_classified(text: str) -> None:
 
 def _read_mail(upload: UploadedFile, person) -> Offered:
     try:
-        message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(upload.read())
-        subject, sender = str(message["subject"] or ""), parseaddr(str(message["from"] or ""))
-        body = message.get_body(preferencelist=("plain",))
-        text = body.get_content() if body is not None else ""
-        parts = [(_name_of(part), _bytes_of(part)) for part in message.iter_attachments()]
-    except UNREADABLE as error:
+        letter = Letter(upload.read())
+    except BROKEN as error:
         raise ValidationError(
             _("This e-mail cannot be read. Save it anew, or register it by hand."), code="broken"
         ) from error
-    if not subject and not parts:
+    if not letter.subject and not letter.parts and not letter.address:
         raise ValidationError(_("This is not an e-mail."), code="broken")
-    _refuse_classified(f"{subject}\n{text}")
+    _refuse_classified(f"{letter.subject}\n{letter.text}\n{letter.hidden_text}")
+    title = clean_text(letter.subject)[:300]
     offered = Offered(
         fields={
-            "title": " ".join(clean_text(subject).split())[:300],
-            "sender_name": clean_text(sender[0])[:120],
-            "contact": clean_text(sender[1])[:80],
-            "remarks": clean_text(text).strip()[:2000],
+            "title": title,
+            "contact": clean_text(letter.address)[:80],
+            "remarks": clean_text(letter.text).strip()[:2000],
         }
+        | _sender(clean_text(letter.sender)[:120])
+        | _kind(title)
     )
-    number = NUMBER.search(f"{subject}\n{text}")
+    now, sent_at = timezone.now(), letter.sent_at
+    if sent_at is not None and now - LEFT_LYING < sent_at <= now:
+        offered.fields["received_at"] = timezone.localtime(sent_at)
+    number = NUMBER.search(f"{letter.subject}\n{letter.text}")
     if number:
         offered.fields["sender_number"] = number.group(1)
-    _keep_parts(parts, person, offered)
+    _keep_parts(letter.parts, person, offered)
+    if not offered.refused:
+        offered.kept.append(storage.keep_letter(upload, person))
     return offered
 
 
-def _name_of(part: EmailMessage) -> str:
-    return uploads.clean_name(part.get_filename() or "attachment")
-
-
-def _bytes_of(part: EmailMessage) -> bytes:
-    """An attachment as it was sent; what is itself a mail, as that mail."""
-    content = part.get_payload(decode=True)
-    if isinstance(content, bytes):
-        return content
-    inner = part.get_payload()
-    enclosed = inner[0] if isinstance(inner, list) and inner else part
-    return enclosed.as_bytes() if isinstance(enclosed, EmailMessage) else b""
-
-
 def _keep_parts(parts: list[tuple[str, bytes]], person, offered: Offered) -> None:
-    """Keep the attachments that may be kept; say which may not, and why."""
-    for name, content in parts[:MAX_FILES]:
-        file = SimpleUploadedFile(name, content)
+    """Keep the attachments that may be kept; say which may not, and why.
+
+    One that bears a mark of secrecy keeps the whole e-mail out.
+    """
+    files = [(name, SimpleUploadedFile(name, content)) for name, content in parts[:MAX_FILES]]
+    for name, file in files:
+        if name.lower().endswith(".pdf"):
+            _refuse_classified(_first_page(file))
+    for name, file in files:
         try:
-            if name.lower().endswith(".pdf"):
-                _refuse_classified(_first_page(file))
             offered.kept.append(storage.keep(file, person))
         except ValidationError as error:
             offered.refused += [f"{name}: {words}" for words in error.messages]
     if len(parts) > MAX_FILES:
         offered.refused.append(_("At most %(count)s files.") % {"count": MAX_FILES})
+
+
+def _kind(title: str) -> dict:
+    """The kind a title ends with, as official titles do."""
+    ending = ENDS_AS_TITLE.search(title)
+    kinds = {label: str(kind) for kind, label in LABELS.items()} | {"命令": str(DocumentKind.ORDER)}
+    return {"kind": kinds[ending.group(1)]} if ending and ending.group(1) in kinds else {}
+
+
+def _sender(name: str) -> dict:
+    """The organisation called so, by its name or its short one; otherwise the name as it stands."""
+    if not name:
+        return {}
+    units = Organisation.objects.existing(timezone.localdate())
+    wanted = plain(name)
+    for unit in units:
+        if wanted in (plain(unit.name), plain(unit.short_name)):
+            return {"sender": unit.pk}
+    return {"sender_name": name}
+
+
+def fill(typed: dict, offered: dict) -> dict:
+    """What the form begins with: what was typed, and what is offered where nothing was."""
+    if typed.get("sender") or typed.get("sender_name"):
+        offered = {k: v for k, v in offered.items() if k not in ("sender", "sender_name")}
+    return offered | {name: value for name, value in typed.items() if value}

@@ -15,7 +15,7 @@ from coordination import access, workflow
 from coordination.formfields import add_refusal
 
 from . import actions, feedback, intake, presenters
-from .forms import RegistrationForm
+from .forms import ReadingForm, RegistrationForm
 from .models import IncomingDocument
 from .routes import INCOMING
 from .states import IncomingState
@@ -33,20 +33,24 @@ def from_file(request):
     access.require(request.user, "add", IncomingDocument)
     if request.method == "GET":
         return redirect("documents:new")
-    upload = request.FILES.get("paper")
-    if upload is None:
-        messages.warning(request, _("Choose an e-mail (.eml) or a PDF."))
-        return redirect("documents:new")
+    typed = ReadingForm(request.POST, request.FILES, person=request.user)
+    typed.is_valid()  # what was attached so far is kept, whatever is still missing
+    fields = typed.as_typed()
     try:
-        offered = intake.read(upload, request.user)
+        offered = intake.read(typed.paper(), request.user)
     except ValidationError as error:
-        messages.warning(request, " ".join(error.messages))
-        return redirect("documents:new")
-    for words in offered.refused:
+        for words in error.messages:
+            messages.warning(request, words)
+        return _form(request, fields, typed.kept, status=422)
+    for words in [*typed.errors.get("files", ()), *offered.refused]:
         messages.warning(request, words)
-    form = RegistrationForm(person=request.user, initial=offered.fields)
     messages.success(request, _("Read. Check every field before you register."))
-    return render(request, "documents/new.html", {"form": form, "kept": offered.kept})
+    return _form(request, intake.fill(fields, offered.fields), [*typed.kept, *offered.kept])
+
+
+def _form(request, fields, kept, status=200):
+    form = RegistrationForm(person=request.user, initial=fields)
+    return render(request, "documents/new.html", {"form": form, "kept": kept}, status=status)
 
 
 @require_http_methods(["GET", "POST"])

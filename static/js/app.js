@@ -79,6 +79,22 @@ function dropZones() {
   }
 }
 
+function readIn() {
+  const input = document.querySelector("input[data-reads]");
+  if (!input) return;
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", (event) => {
+    if (event.defaultPrevented) return; // the place for attachments has taken it
+    event.preventDefault();
+    const file = [...event.dataTransfer.files].find((one) => /\.(eml|pdf)$/i.test(one.name));
+    if (!file) return;
+    const paper = new DataTransfer();
+    paper.items.add(file);
+    input.files = paper.files;
+    input.form.requestSubmit(document.getElementById(input.dataset.reads));
+  });
+}
+
 function oncePerSubmit() {
   for (const form of document.querySelectorAll("form[method=post]")) {
     form.addEventListener("submit", (event) => {
@@ -137,6 +153,7 @@ phrases();
 printing();
 pickers();
 dropZones();
+readIn();
 drafts();
 oncePerSubmit();
 showErrors();

@@ -1,5 +1,6 @@
 """Registering from an e-mail or a scan, several transferred in one act, labels."""
 
+import base64
 import re
 from datetime import timedelta
 from email.message import EmailMessage
@@ -30,7 +31,9 @@ def mail(
 ):
     message = EmailMessage()
     message["Subject"] = subject
-    message["From"] = headers.get("sender", "市数据局 <office@data.example>")
+    message["From"] = headers.pop("sender", "某数据公司 <office@data.example>")
+    for name, value in headers.items():
+        message[name] = value
     message.set_content(text)
     for name, data in files:
         message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
@@ -42,6 +45,8 @@ def test_a_scans_text_layer_offers_title_and_number(office):
     assert offered.fields == {
         "sender_number": "启政办〔2026〕18号",
         "title": "启东市人民政府办公室关于印发政务服务事项清单的通知",
+        "kind": "notice",
+        "sender": office.unit("government_office").pk,
     }
     assert [file.name for file in offered.kept] == ["扫描件.pdf"]
 
@@ -82,7 +87,7 @@ def test_a_mail_made_to_break_readers_is_read_or_refused_in_words(office, client
     upload = SimpleUploadedFile("a.eml", data)
     answer = client.post(reverse("documents:from_file"), {"paper": upload}, follow=True)
     page = answer.content.decode()
-    assert answer.status_code == 200
+    assert answer.status_code in (200, 422)
     assert "cannot be read" in page or "Check every field" in page
 
 
@@ -105,7 +110,7 @@ def test_an_e_mail_offers_subject_sender_words_and_attachments(office):
     files = [("附件.txt", "内容".encode()), ("坏.exe", b"MZ\x90"), ("../../x.txt", b"path")]
     offered = intake.read(mail(files=files), office.people["clerk"])
     assert offered.fields["title"] == "关于报送数据共享需求的函"
-    assert offered.fields["sender_name"] == "市数据局"
+    assert offered.fields["sender_name"] == "某数据公司"
     assert offered.fields["contact"] == "office@data.example"
     assert offered.fields["sender_number"] == "通数〔2026〕7号"
     assert [file.name for file in offered.kept] == ["附件.txt", "x.txt"]
@@ -142,7 +147,7 @@ def test_a_paper_with_a_mark_of_secrecy_leaves_nothing(office, upload):
 def test_what_cannot_be_read_is_refused_in_words(office, upload, client):
     client.force_login(office.people["clerk"])
     answer = client.post(reverse("documents:from_file"), {"paper": upload}, follow=True)
-    assert answer.status_code == 200
+    assert answer.status_code in (200, 422)
     assert (
         "alert-warning" in answer.content.decode() or "Check every field" in answer.content.decode()
     )
@@ -167,6 +172,151 @@ def test_from_file_to_registration_in_the_pages(office, client):
     }
     assert client.post(reverse("documents:new"), data).status_code == 302
     assert IncomingDocument.objects.get().attachments.get().file.name == "扫描件.pdf"
+
+
+def raw(subject=b"Subject: x", body=b"text", kind=b"text/plain; charset=utf-8", more=b""):
+    head = subject + b"\nFrom: a@b.example\n" + more + b"MIME-Version: 1.0\nContent-Type: " + kind
+    return SimpleUploadedFile("a.eml", head + b"\n\n" + body)
+
+
+MARKED_UP = (
+    "<html><head><style>p{}</style></head><body><p>现将<b>有关</b>情况函告如下。</p>"
+    "<script>alert(1)</script><p>见通数〔2026〕7号。{mark}</p></body></html>"
+)
+
+
+def test_an_e_mail_of_html_alone_is_read_as_text(office):
+    page = MARKED_UP.replace("{mark}", "").encode()
+    offered = intake.read(raw(body=page, kind=b"text/html; charset=utf-8"), office.people["clerk"])
+    assert offered.fields["remarks"] == "现将有关情况函告如下。\n见通数〔2026〕7号。"
+    assert offered.fields["sender_number"] == "通数〔2026〕7号"
+
+
+def test_a_mark_of_secrecy_in_html_or_in_an_attached_scan_keeps_everything_out(office):
+    page = MARKED_UP.replace("{mark}", "<span>秘密<i>★</i>1年</span>").encode()
+    marked = mail(files=[("附件.txt", b"x"), ("密.pdf", pdf("<p>机密★1年</p>").read())])
+    both = EmailMessage()
+    both["Subject"] = "函"
+    both.set_content("见网页版。")
+    both.add_alternative(page.decode(), subtype="html")
+    for upload in (
+        raw(body=page, kind=b"text/html; charset=utf-8"),
+        marked,
+        SimpleUploadedFile("a.eml", both.as_bytes()),
+    ):
+        with pytest.raises(ValidationError, match="mark of secrecy"):
+            intake.read(upload, office.people["clerk"])
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("Subject: 关于数据共享的函".encode("gbk"), "关于数据共享的函"),
+        ("Subject: 关于数据共享的函".encode(), "关于数据共享的函"),
+        (b"Subject: =?gb2312?B?" + base64.b64encode("镕基".encode("gbk")) + b"?=", "镕基"),
+        (b"Subject: =?utf-8?B?/////w==?=", None),
+    ],
+)
+def test_letters_of_a_subject_are_told_or_not_offered(office, subject, title):
+    offered = intake.read(raw(subject), office.people["clerk"])
+    assert (offered.fields["title"] or None) == title
+
+
+def test_kind_sender_and_day_are_offered_from_what_the_mail_says(office):
+    upload = mail(
+        subject="关于增加编制的请示",
+        sender="市 财政局 <a@b.example>",
+        Date="Mon, 02 Mar 2026 09:30:00 +0800",
+    )
+    fields = intake.read(upload, office.people["clerk"]).fields
+    assert fields["kind"] == "request_for_instructions"
+    assert fields["sender"] == office.unit("finance").pk
+    assert "sender_name" not in fields
+    assert (
+        timezone.localtime(fields["received_at"]).strftime("%Y-%m-%d %H:%M") == "2026-03-02 09:30"
+    )
+
+
+@pytest.mark.parametrize("date", ["Mon, 02 Mar 2099 09:30:00 +0800", "gestern", ""])
+def test_a_day_still_to_come_or_unreadable_is_not_offered(office, date):
+    fields = intake.read(mail(Date=date), office.people["clerk"]).fields
+    assert "received_at" not in fields
+
+
+def test_the_e_mail_itself_is_kept_unless_a_part_of_it_was_refused(office, client):
+    clerk = office.people["clerk"]
+    upload = mail(files=[("附件.txt", b"x")])
+    content = upload.read()
+    upload.seek(0)
+    kept = intake.read(upload, clerk).kept
+    assert [(file.name, file.media_type) for file in kept] == [
+        ("附件.txt", "text/plain"),
+        ("a.eml", "message/rfc822"),
+    ]
+    document = office.register()
+    attachment = Attachment.objects.create(document=document, file=kept[1])
+    client.force_login(clerk)
+    answer = client.get(reverse("documents:download", args=[document.pk, attachment.pk]))
+    assert b"".join(answer.streaming_content) == content
+    assert answer["Content-Disposition"].startswith("attachment")
+    refused = intake.read(mail(files=[("坏.exe", b"MZ")]), clerk)
+    assert refused.kept == []
+
+
+def test_reading_in_loses_nothing_that_was_typed(office, client):
+    client.force_login(office.people["clerk"])
+    url = reverse("documents:from_file")
+    page = client.get(reverse("documents:new"))
+    opened = re.search(r'name="opened_at" value="([^"]+)"', page.content.decode()).group(1)
+    typed = {
+        "title": "我写的标题",
+        "remarks": "",
+        "contact": "张三",
+        "copies": "3",
+        "kind": "report",
+        "urgency": "urgent",
+        "received_at": opened,
+        "opened_at": opened,
+        "secrecy": "none",
+        "files": SimpleUploadedFile("先附的.txt", b"first"),
+    }
+    sent = "Mon, 02 Mar 2026 09:30:00 +0800"
+    answer = client.post(url, typed | {"paper": mail(Date=sent)})
+    form = answer.context["form"]
+    shown = {name: form[name].value() for name in ("title", "contact", "copies", "urgency", "kind")}
+    assert shown == {
+        "title": "我写的标题",
+        "contact": "张三",
+        "copies": "3",
+        "urgency": "urgent",
+        "kind": "letter",
+    }
+    assert form["remarks"].value() == "请查收，见通数〔2026〕7号。"
+    assert str(form["received_at"].value()) == "2026-03-02 09:30:00"
+    assert {file.name for file in answer.context["kept"]} == {"先附的.txt", "a.eml"}
+    typed |= {"received_at": "2026-01-05T08:00", "files": SimpleUploadedFile("b.txt", b"b")}
+    answer = client.post(url, typed | {"paper": SimpleUploadedFile("a.docx", b"PK")})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    for kept in ("我写的标题", "张三", "2026-01-05T08:00", "b.txt", "Choose an e-mail"):
+        assert kept in page
+
+
+def test_of_a_paper_ticked_as_classified_nothing_is_read_or_stored(office, client):
+    client.force_login(office.people["clerk"])
+    data = {"secrecy": "secret", "paper": mail(), "files": SimpleUploadedFile("a.txt", b"x")}
+    answer = client.post(reverse("documents:from_file"), data)
+    assert "Classified papers may not enter" in answer.content.decode()
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["files", "paper"])
+def test_an_e_mail_that_was_only_attached_is_pointed_to_reading_in(office, client, name):
+    client.force_login(office.people["clerk"])
+    answer = client.post(reverse("documents:new"), {name: mail()})
+    assert answer.status_code == 422
+    assert "have it read in beside this form" in answer.content.decode()
 
 
 def ticked(documents):
