@@ -85,6 +85,7 @@ def test_a_figure_opens_its_rows_and_labels_go_on_from_there(world, visit):
     page.get_by_role("row", name="市监局").get_by_role("link", name="1").first.click()
     assert page.locator(".count-line").first.inner_text() == "Handler in charge: 市监局"
     page.get_by_role("checkbox", name="Tick").first.check()
+    page.select_option("#id_put", label="重点督办")
     page.get_by_role("button", name="Take off").click()
     assert "taken off 1 document" in page.locator(".alert").inner_text()
     assert "exact=1" in page.url
@@ -98,3 +99,54 @@ def test_the_print_shows_table_and_chart_without_the_form(world, visit):
     assert page.locator("svg.bars rect.bar").first.is_visible()
     assert page.locator("table.figures").is_visible()
     assert not page.locator("form.filters").is_visible()
+
+
+DROP = """([name, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name));
+  document.querySelector("h1").dispatchEvent(
+    new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+}"""
+LETTER = "Subject: 关于报送数据的函\nFrom: 某单位 <a@b.example>\nContent-Type: text/plain; charset=utf-8\n\n正文\n"
+
+
+def test_an_e_mail_dropped_on_the_form_is_read_in_and_nothing_typed_is_lost(office, visit):
+    visitor = visit("clerk", locale="zh-CN")
+    page = visitor.open("/incoming/new/")
+    page.fill("#id_contact", "张三 83300000")
+    with page.expect_navigation():
+        page.evaluate(DROP, ["来信.eml", LETTER])
+    assert page.input_value("#id_title") == "关于报送数据的函"
+    assert page.input_value("#id_contact") == "张三 83300000"
+    assert page.input_value("#id_kind") == "letter"
+    visitor.judge()
+
+
+@pytest.mark.parametrize(
+    ("viewport", "locale"), WINDOWS, ids=["desktop-zh", "phone-zh", "phone-en"]
+)
+def test_what_a_unit_keeps_of_a_part_and_what_a_judge_reads_has_no_fault(
+    office, visit, viewport, locale
+):
+    replied, gone = office.replied(co=("finance",)), office.transferred()
+    part = office.part(gone)
+    office.step(gone, "recall", opinion="转错单位")
+    twice = office.register()
+    unit = office.liaison("market_regulation").username
+    for login, paths in {
+        unit: ["/incoming/", "/incoming/handling/", f"/incoming/handling/{part.pk}/"],
+        "clerk": [f"/incoming/{replied.pk}/accept_reply/", f"/incoming/{gone.pk}/"],
+    }.items():
+        visitor = visit(login, viewport=viewport, locale=locale)
+        for path in paths:
+            visitor.open(path)
+            visitor.judge()
+    page = visitor.open(f"/incoming/{twice.pk}/merge/")
+    page.fill("#id_other", replied.register_number)
+    page.fill("#id_opinion", "重复登记")
+    page.locator("form.form button[type=submit]").click()
+    assert replied.title in page.locator(".opinion-card").inner_text()
+    visitor.judge()
+    page.locator("form.form button[type=submit]").click()
+    page.wait_for_url(f"**/incoming/{twice.pk}/")
+    visitor.judge()
