@@ -47,7 +47,7 @@ class PeriodForm(forms.Form):
         asked = super().clean() or self.cleaned_data
         since, until = asked.get("since"), asked.get("until")
         if since and until and since > until:
-            self.add_error("until", _("The last day must not be before the first."))
+            self.add_error("until", _("The last day is before the first."))
         return asked
 
 

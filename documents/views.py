@@ -204,8 +204,9 @@ def _conflict(request, record, conflict, form=None):
 @require_GET
 def download(request, pk, attachment):
     """A file of a document, to whoever may see the document or handed it in; put on record."""
-    documents = access.visible(request.user, IncomingDocument.objects.filter(pk=pk))
-    parts = access.visible(request.user, Handling.objects.filter(document=pk))
+    wanted = IncomingDocument.objects.filter(pk=pk)
+    documents = access.visible(request.user, wanted)
+    parts = access.visible(request.user, Handling.objects.filter(document__in=wanted.values("pk")))
     rows = Attachment.objects.current().of(documents, parts).select_related("file", "document")
     found = get_object_or_404(rows, pk=attachment)
     actions.note_download(request, found)

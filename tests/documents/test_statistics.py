@@ -332,4 +332,4 @@ def test_a_merged_registration_is_not_counted_and_a_returned_one_is_its_own_outc
 def test_a_period_that_runs_backward_is_refused_in_words(office, client, address):
     client.force_login(office.people["clerk"])
     page = client.get(f"{address}?since=2026-03-02&until=2026-03-01").content.decode()
-    assert "The last day must not be before the first." in page
+    assert "The last day is before the first." in page
