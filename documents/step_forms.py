@@ -164,6 +164,10 @@ class MergeForm(OtherForm):
     field_order = ["other", "opinion"]
     shown: IncomingDocument | None = None
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.pop("confirmed", None)  # a draft confirms nothing
+
     def clean(self):
         """Ask to look at the other registration first, each time another is named."""
         super().clean()

@@ -23,7 +23,7 @@ ORDERS = {
     "oldest": paging.Order(("pk",)),
     "due": paging.Order(("main_duty__due_on", "pk")),
 }
-ON_REPLIES = ("submit_reply", "accept_reply", "send_back", "answer_sender")
+ON_REPLIES = ("submit_reply", "accept_reply", "send_back")
 NEW_DRAFT = "incoming:new"
 COUNT_EXACTLY = 1_000_000
 
