@@ -7,7 +7,6 @@ hold. What is done under it names both, with 代 (coordination/workflow.py).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 from . import access, history, notices, storage, workflow
 from .dates import long_day
 from .models import Absence, Appointment, Delegation, Person, Seat, StoredFile
-from .posts import HANDLERS, LEADERS, OFFICE, OFFICERS, Post
+from .posts import LEADERS, OFFICE, OFFICERS, Post
 from .standings import may_stand_in
 
 LONGEST = timedelta(days=366)
@@ -27,26 +26,6 @@ ENTERED_BY_OFFICE = (
     *LEADERS,
     Post.GROUP_HEAD,
 )  # leaders whose written instruction the Office keeps
-
-
-@dataclass(frozen=True, slots=True)
-class Away:
-    """Somebody who is away today: in which seat, until when, and who takes their place."""
-
-    seat_id: int
-    organisation_id: int
-    name: str
-    until: date
-    instead: str
-
-    @property
-    def words(self) -> str:
-        """In a few words, to be shown where something is about to be sent to them."""
-        words = _("%(name)s is away until %(day)s")
-        if self.instead:
-            words = _("%(name)s is away until %(day)s; next in line: %(instead)s")
-        day = long_day(self.until)
-        return words % {"name": self.name, "day": day, "instead": self.instead}
 
 
 def givable(person) -> list[Seat]:
@@ -273,42 +252,3 @@ def cancel_absence(absence: Absence, *, person) -> None:
         absence.cancelled_at = timezone.now()
         history.note(absence, person, "cancelled")
         absence.save()
-
-
-def away(on: date | None = None) -> list[Away]:
-    """Who is away on the day `on`, seat by seat, with whoever takes their place."""
-    on = on or timezone.localdate()
-    absences = {a.person_id: a for a in Absence.objects.current(on).order_by("until")}
-    if not absences:
-        return []
-    serving = list(
-        Appointment.objects.active(on)
-        .filter(seat__post__in={*LEADERS, *HANDLERS})
-        .select_related("person", "seat")
-        .order_by("seat__order", "pk")
-    )
-    standing_in = {
-        d.seat_id: d.delegate.name
-        for d in Delegation.objects.current(on).select_related("delegate")
-        if d.delegate_id not in absences
-    }
-    return [
-        Away(
-            a.seat_id,
-            a.seat.organisation_id,
-            a.person.name,
-            absences[a.person_id].until,
-            standing_in.get(a.seat_id) or _next_in_line(a, serving, absences),
-        )
-        for a in serving
-        if a.person_id in absences
-    ]
-
-
-def _next_in_line(appointment: Appointment, serving: list[Appointment], absences) -> str:
-    """The next in the same organisation, by the order of its seats, who is here."""
-    for other in serving:
-        same = other.seat.organisation_id == appointment.seat.organisation_id
-        if same and other.person_id not in absences:
-            return f"{other.person.name}（{other.seat.title}）"
-    return ""

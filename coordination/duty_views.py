@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import access, apart, calendars, extensions, paging, subjects, urging, workflow
+from . import absences, access, apart, calendars, extensions, paging, subjects, urging, workflow
 from . import duties as ledger
 from .duty_forms import ExtensionForm, UrgingForm
 from .formfields import add_refusal
@@ -46,16 +46,18 @@ def _ledger(request, form, chosen, status=200):
     page = paging.page_of(request, rows, LATEST if shown == "closed" else BY_DAY)
     calendar, urged_often = calendars.current(), urging.counts(page.rows)
     urls = subjects.urls_of_duties(request.user, page.rows)
+    may_urge = shown != "closed" and access.may_ever(request.user, "urge", Duty)
+    away = absences.of_units(absences.away()) if may_urge else {}
     owed = [
         (
             row,
             ledger.lamp(row, calendar, now),
             urls[row.pk],
             urged_often.get(row.pk, 0),
+            away.get(row.organisation_id, ""),
         )
         for row in page.rows
     ]
-    may_urge = shown != "closed" and access.may_ever(request.user, "urge", Duty)
     context = {
         "page": page,
         "rows": owed,
@@ -122,6 +124,7 @@ def duty(request, pk):
     proved_to = min(row.due_on, ledger.local_day(row.started_at) + PROVED)
     proposed = extensions.proposed(row)
     url = subjects.url_for(request.user, row.content_type_id, row.object_id)
+    may_urge = running and access.may(request.user, "urge", row)
     context = {
         "duty": row,
         "lamp": ledger.lamp(row, calendar),
@@ -134,9 +137,17 @@ def duty(request, pk):
         "proposed": proposed,
         "earlier": ledger.earlier(row) if url else [],
         "urgings": row.urgings.select_related("urged_under__seat__organisation", "person")[:SHOWN],
-        "may_urge": running and access.may(request.user, "urge", row),
+        "may_urge": may_urge,
+        "away": _away(row) if may_urge else [],
     }
     return render(request, "duty.html", context)
+
+
+def _away(duty: Duty) -> list[str]:
+    """Who of the duty's owners is away now or from a day before it is due."""
+    rows = absences.away(by=lambda: max(duty.due_on, timezone.localdate()))
+    mine = [one.words for one in rows if one.organisation_id == duty.organisation_id]
+    return list(dict.fromkeys(mine))
 
 
 def _extension(person, duty: Duty, extension: Extension):

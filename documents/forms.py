@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coordination import delegations
+from coordination import absences
 from coordination.formfields import (
     PICKER,
     DayField,
@@ -208,7 +208,20 @@ class StepForm(forms.Form):
 
     def __init__(self, *args, record, person=None, **kwargs):
         self.record, self.person = record, person
+        self.next_in_line: dict[int, Seat] = {}
         super().__init__(*args, **kwargs)
+
+    def clean(self):
+        """Who is away gives way to the next in line, where that was ticked."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.pop("instead", False):
+            if data.get("laid_before"):
+                seat = data["laid_before"]
+                data["laid_before"] = self.next_in_line.get(seat.pk, seat)
+            if data.get("seats"):
+                seats = [self.next_in_line.get(seat.pk, seat) for seat in data["seats"]]
+                data["seats"] = list(dict.fromkeys(seats))
+        return data
 
 
 class ReviewForm(StepForm):
@@ -361,14 +374,14 @@ def choose_from(form: forms.Form, name: str) -> Any:
 
 
 def say_who_is_away(form: forms.Form) -> None:
-    """Where a unit or a leader is chosen, show who is away there and who is next in line."""
-    away = delegations.away()
+    """Where a unit or a leader is chosen, show who is away there before it would be due; where a
+    person is chosen, offer whoever is next in line.
+    """
+    away = absences.away(by=absences.horizon)
     if not away:
         return
     seats = {one.seat_id: one.words for one in away}
-    units: dict[int, str] = {}
-    for one in away:
-        units.setdefault(one.organisation_id, one.words)
+    units = absences.of_units(away)
     for name, words in (
         ("lead", units),
         ("co_handlers", units),
@@ -379,3 +392,27 @@ def say_who_is_away(form: forms.Form) -> None:
             choose_from(form, name).label_from_instance = lambda row, words=words: (
                 f"{row}（{words[row.pk]}）" if row.pk in words else str(row)
             )
+    for name in ("laid_before", "seats"):
+        if name in form.fields:
+            _offer_next_in_line(form, name, away)
+
+
+def _offer_next_in_line(form: Any, name: str, away: list[absences.Away]) -> None:
+    """One tick puts it before the next in line instead of whoever is away."""
+    able = set(choose_from(form, name).queryset.values_list("pk", flat=True))
+    form.next_in_line = {
+        one.seat_id: one.next_seat
+        for one in away
+        if one.next_seat is not None and {one.seat_id, one.next_seat.pk} <= able
+    }
+    if not form.next_in_line:
+        return
+    pairs = [f"{one.name} → {one.instead}" for one in away if one.seat_id in form.next_in_line]
+    form.fields["instead"] = forms.BooleanField(
+        label=_("Put it before the next in line instead of whoever is away"),
+        required=False,
+        help_text="; ".join(dict.fromkeys(pairs)),
+    )
+    names = [field for field in form.fields if field != "instead"]
+    names.insert(names.index(name) + 1, "instead")
+    form.order_fields(names)

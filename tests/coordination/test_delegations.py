@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from coordination import access, delegations, inbox, integrity, storage, workflow
 from coordination.models import (
-    Absence,
     Appointment,
     Delegation,
     Notice,
@@ -18,7 +17,7 @@ from coordination.models import (
     Transition,
 )
 from coordination.standings import may_stand_in
-from documents import forms, presenters
+from documents import presenters
 from documents.models import IncomingDocument
 
 pytestmark = pytest.mark.django_db
@@ -291,46 +290,6 @@ def test_standing_costs_one_query_without_mandates_and_two_with(
         access.standing(office.people["clerk"])
     with django_assert_num_queries(2):
         assert access.standing(office.people["deputy2"]).mandates
-
-
-def test_absence_is_shown_where_something_is_about_to_be_sent(office, entrust, today):
-    entrust()
-    for login in ("deputy", office.liaison("finance").username):
-        delegations.enter_absence(
-            person=office.people["clerk"],
-            absent=office.people[login],
-            since=today,
-            until=today + DAY,
-        )
-    document = office.reviewed()
-    form = forms.ProposalForm(record=document, person=office.people["clerk"])
-    labels = {str(label) for _value, label in form.fields["laid_before"].choices}
-    away = [label for label in labels if "away until" in label]
-    assert len(away) == 1
-    assert str(office.people["deputy2"]) in away[0]
-    leads = [str(label) for _value, label in form.fields["lead"].choices]
-    of = tuple(office.unit(key).short_name for key in ("government_office", "finance"))
-    assert [label for label in leads if "away" in label] == [
-        label for label in leads if label.startswith(of)
-    ]
-
-
-def test_everybody_enters_their_own_absence_and_only_the_office_others(office, today):
-    liaison, clerk = office.liaison("finance"), office.people["clerk"]
-    absence = delegations.enter_absence(
-        person=liaison, absent=liaison, since=today, until=today, note="培训"
-    )
-    for act in (
-        lambda: delegations.enter_absence(person=liaison, absent=clerk, since=today, until=today),
-        lambda: delegations.cancel_absence(absence, person=office.liaison("health")),
-    ):
-        with pytest.raises(PermissionDenied):
-            act()
-    for since, until in ((today, today - DAY), (today - 3 * DAY, today - DAY)):
-        with pytest.raises(ValidationError):
-            delegations.enter_absence(person=clerk, absent=liaison, since=since, until=until)
-    delegations.cancel_absence(absence, person=clerk)
-    assert not Absence.objects.current(today).exists()
 
 
 def test_in_the_browser_pages(office, client, today):

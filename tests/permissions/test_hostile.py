@@ -28,7 +28,7 @@ FIELDS = (
     "remarks opinion points lead co_handlers limit_at laid_before method answer reply removed "
     "kept_files files seen language next discard username password name shared into labels documents "
     "label act text seats other relations due_on due_at duties word delegate acts since until reason "
-    "year begins seen kept put persons decision_title decided_on working_days number published_on lines hour in_force_from decision_number person_appointed acting organisation post follows opens_on closed_on successor founded_on short_name lead_unit deputy_units absent note email phone work_mail quiet_since quiet_until url test publish confirmed"
+    "year begins seen kept put persons instead decision_title decided_on working_days number published_on lines hour in_force_from decision_number person_appointed acting organisation post follows opens_on closed_on successor founded_on short_name lead_unit deputy_units absent note email phone work_mail quiet_since quiet_until url test publish confirmed"
 ).split()
 
 
