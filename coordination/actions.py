@@ -12,7 +12,7 @@ from .notices_data import NoticeData
 from .text import can_be_kept
 
 DRAFT_KEY = 80  # characters of its name
-DRAFT_LIMIT = 64 * 1024  # characters of JSON; a form holds far less
+DRAFT_LIMIT = 1024 * 1024  # characters of JSON, six for a Chinese one: 200 pages of prose
 
 
 @transaction.atomic

@@ -16,38 +16,6 @@ function pickers() {
   }
 }
 
-function draftOf(form) {
-  const data = {};
-  for (const [name, value] of new FormData(form)) {
-    if (typeof value !== "string" || ["csrfmiddlewaretoken", "seen", "kept_files", "confirmed", "opened_at"].includes(name)) continue;
-    if (name in data) data[name] = [].concat(data[name], value);
-    else data[name] = value;
-  }
-  return data;
-}
-
-function drafts() {
-  for (const form of document.querySelectorAll("form[data-draft]")) {
-    let timer, sent = false;
-    const state = form.querySelector(".draft-state");
-    const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-    form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
-    form.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(async () => {
-        const data = draftOf(form);
-        if (sent || (data.secrecy && data.secrecy !== "none")) return;
-        const answer = await fetch(form.dataset.draft, {
-          method: "POST",
-          headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-          body: JSON.stringify(data),
-        }).catch(() => null);
-        if (answer && answer.ok) state.textContent = `✓ ${(await answer.json()).saved_at}`;
-      }, 1000);
-    });
-  }
-}
-
 function dropZones() {
   for (const input of document.querySelectorAll("input[data-files]")) {
     const zone = document.createElement("div");
@@ -154,6 +122,5 @@ printing();
 pickers();
 dropZones();
 readIn();
-drafts();
 oncePerSubmit();
 showErrors();
