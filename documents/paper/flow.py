@@ -67,7 +67,7 @@ def shares(table: prose.Table) -> tuple[float, ...]:
 
 
 def lists(paper: Paper) -> list[tuple[str, str]]:
-    """出席, 请假, 列席 of minutes, those that are named (10.2)."""
+    """出席, 请假, 列席 of minutes, those that are named (10.3)."""
     named = (("出席：", paper.attending), ("请假：", paper.on_leave), ("列席：", paper.sitting_in))
     return [(label, names) for label, names in named if names] if paper.layout == "minutes" else []
 

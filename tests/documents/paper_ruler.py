@@ -26,6 +26,15 @@ class Page:
                 "colour": tuple(r["non_stroking_color"] or ()),
             }
             for r in page.rects
+        ] + [
+            {
+                "x0": r["x0"] / MM,
+                "x1": r["x1"] / MM,
+                "top": (r["top"] - r["linewidth"] / 2) / MM,
+                "bottom": (r["bottom"] + r["linewidth"] / 2) / MM,
+                "colour": tuple(r["stroking_color"] or ()),
+            }
+            for r in page.lines
         ]
         self.curves = [
             {
