@@ -1,5 +1,6 @@
 """The parts of a Paper as plain rows for the templates: numbered blocks, lists, 版记."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from .titles import width
 
 ENDS = "。；;，,、.：: "
 ACROSS, AROUND = 36.8, 0.8  # characters of a table's size in 156 mm; what a cell's edges take
+SMALL_A_LINE, SMALL_LINES = 26, 19  # characters and lines of 4号 at the foot of a page
 LEAST, NARROW, WIDE = 3.0, 8.0, 30.0
 
 
@@ -102,3 +104,9 @@ def imprint(paper: Paper) -> dict[str, Any]:
         "on": on,
         "copies": paper.copies,
     }
+
+
+def fills_a_page(paper: Paper) -> bool:
+    """Whether 版记 is too long to stand at the foot of one page; then it flows like text."""
+    names = [name for _label, name in imprint(paper).get("sent", ())]
+    return sum(math.ceil(width(name) / SMALL_A_LINE) for name in names) > SMALL_LINES

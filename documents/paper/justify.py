@@ -9,6 +9,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 
 MOST = 0.25  # of a character for each gap; beyond that a line had better stay short
+LEAST = 0.03  # of a character for the whole line: a full one is left as it is
 CHINESE = ("\u2e80", "\uffef")
 
 _spaces_only = inline.justify_line
@@ -21,6 +22,9 @@ def install() -> None:
 
 def justify_line(context, line, extra_width) -> None:
     """Spread `extra_width` over a line that is mostly Chinese; others are left to WeasyPrint."""
+    size = line.style["font_size"]
+    if extra_width <= LEAST * size:
+        return
     texts = list(_texts(line))
     length = sum(len(box.text) for box in texts)
     chinese = sum(CHINESE[0] <= char <= CHINESE[1] for box in texts for char in box.text)
@@ -28,7 +32,7 @@ def justify_line(context, line, extra_width) -> None:
         _spaces_only(context, line, extra_width)
         return
     extra = extra_width / (length - 1)
-    if extra <= MOST * line.style["font_size"]:
+    if extra <= MOST * size:
         _spread(line, extra, length, 0.0)
 
 

@@ -41,7 +41,7 @@ def render_pdf(paper: Paper) -> bytes:
     context = sheets.context(paper)
     fetcher = _fetcher(paper.seal)
     document = _laid_out("page", context, fetcher)
-    if context["imprint"] and paper.layout != "letter":
+    if context["imprint"] and not context["flowing"] and paper.layout != "letter":
         document = _on_last_face(document, context, fetcher)
     return document.write_pdf(pdf_variant=VARIANT)
 
@@ -78,11 +78,11 @@ def _on_last_face(document: Document, context: dict, fetcher: Callable) -> Docum
 
 def _lines_outside_footnotes(page) -> bool:
     """Whether a page holds a line of text or a picture of the document itself."""
-    root = page.children[0]
     return any(
         isinstance(box, LineBox) and box.width > 0
-        for child in root.children
-        for box in child.descendants()
+        for body in page.children[0].children
+        if body.element_tag == "body"
+        for box in body.descendants()
     )
 
 

@@ -42,6 +42,7 @@ def context(paper: Paper) -> dict[str, Any]:
             for number, enclosure in zip(numbers, paper.enclosures, strict=True)
         ],
         "imprint": flow.imprint(paper),
+        "flowing": flow.fills_a_page(paper),
         "dated": measures.day(paper.dated_on) if paper.dated_on else "",
         "joint": None,
         "closing": None,

@@ -5,7 +5,7 @@ are made of; what is not in it is kept together with its neighbour as long as th
 """
 
 import re
-from functools import cache
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 LIMIT = 20.0  # characters of 2号 in 156 mm
@@ -50,12 +50,9 @@ def width(text: str) -> float:
 def break_title(title: str, limit: float = LIMIT) -> list[str]:
     """The lines of a title; breaks it already holds are kept, and nothing is lost or added."""
     lines = [line.strip() for line in title.split("\n") if line.strip()]
-    if len(lines) > 1:
-        return [part for line in lines for part in _break(line, limit)]
-    return _break(lines[0], limit) if lines else []
+    return [part for line in lines for part in _break(line, limit)]
 
 
-@cache
 def _penalties(title: str) -> tuple[float, ...]:
     """What breaking before each character would cost."""
     inside = _inside_words(title)
@@ -109,9 +106,10 @@ def _inside_words(title: str) -> set[int]:
     return inside
 
 
-def _break(title: str, limit: float) -> list[str]:
+@lru_cache(maxsize=256)
+def _break(title: str, limit: float) -> tuple[str, ...]:
     if width(title) <= min(limit, EASY):
-        return [title]
+        return (title,)
     costs = _penalties(title)
     fewest = max(2, int(-(-width(title) // limit)))
     best: tuple[float, list[str]] | None = None
@@ -119,26 +117,30 @@ def _break(title: str, limit: float) -> list[str]:
         found = _best_with(title, costs, count, limit)
         if found and (best is None or found[0] + 12 * (count - fewest) < best[0]):
             best = (found[0] + 12 * (count - fewest), found[1])
-    return best[1] if best else _filled(title, costs, limit)
+    return tuple(best[1] if best else _filled(title, costs, limit))
 
 
 def _best_with(
     title: str, costs: tuple[float, ...], count: int, limit: float
 ) -> tuple[float, list[str]] | None:
     """The cheapest way into `count` lines, of which none is too wide."""
-    allowance = {2: 80, 3: 40, 4: 26, 5: 20}.get(count, 0)
+    allowance = {2: 60, 3: 28, 4: 20, 5: 16}.get(count, 0)
     places = sorted(range(1, len(title)), key=costs.__getitem__)[:allowance]
-    best = None
+    before = [0.0]
+    for char in title:
+        before.append(before[-1] + width(char))
+    best: tuple[float, tuple[int, ...]] | None = None
     for cuts in combinations(sorted(places), count - 1):
         edges = (0, *cuts, len(title))
-        lines = [title[a:b].strip() for a, b in pairwise(edges)]
-        sizes = [width(line) for line in lines]
-        if max(sizes) > limit or not min(sizes):
+        sizes = [before[b] - before[a] for a, b in pairwise(edges)]
+        if max(sizes) > limit:
             continue
         cost = sum(costs[cut] for cut in cuts) + _shape(sizes)
         if best is None or cost < best[0]:
-            best = (cost, lines)
-    return best
+            best = (cost, edges)
+    if best is None:
+        return None
+    return best[0], [title[a:b].strip() for a, b in pairwise(best[1])]
 
 
 def _shape(sizes: list[float]) -> float:
