@@ -16,7 +16,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import bare, engines  # noqa: E402
+from bench import bare, engines, pdf  # noqa: E402
 from coordination.models import Appointment, Person  # noqa: E402
 from documents.demo import scale  # noqa: E402
 from documents.models import Handling, IncomingDocument  # noqa: E402
@@ -120,6 +120,7 @@ def main() -> None:
     }
     result["due_dates"] = engines.due_dates()
     result["reminders"] = engines.reminders_run(LARGE)
+    result["pdf"] = pdf.figures()
     print(json.dumps(result, indent=1))  # noqa: T201
 
 
