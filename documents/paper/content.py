@@ -13,7 +13,7 @@ Layout = Literal["general", "letter", "minutes"]
 class Seal:
     """A seal's picture (PNG or SVG), its diameter, and the signature it is centred on.
 
-    Without a name it stands on the last signature, which is the one beside the date.
+    Without a name, or one nobody signs with, it stands on the last signature, beside the date.
     """
 
     image: bytes

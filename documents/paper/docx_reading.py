@@ -223,7 +223,7 @@ def _sheet(body, footers: list) -> Sheet:
     sections = list(body.iter(f"{W}sectPr"))
     section = sections[-1] if sections else etree.Element(f"{W}sectPr")
 
-    def value(tag: str, attribute: str) -> float:
+    def _value(tag: str, attribute: str) -> float:
         found = section.find(f"{W}{tag}")
         return 0.0 if found is None else _number(found.get(f"{W}{attribute}"))
 
@@ -233,14 +233,14 @@ def _sheet(body, footers: list) -> Sheet:
         field.get(f"{W}instr") or "" for footer in footers for field in footer.iter(f"{W}fldSimple")
     ]
     return Sheet(
-        width=value("pgSz", "w") * MM,
-        height=value("pgSz", "h") * MM,
-        top=value("pgMar", "top") * MM,
-        right=value("pgMar", "right") * MM,
-        bottom=value("pgMar", "bottom") * MM,
-        left=(value("pgMar", "left") + value("pgMar", "gutter")) * MM,
+        width=_value("pgSz", "w") * MM,
+        height=_value("pgSz", "h") * MM,
+        top=_value("pgMar", "top") * MM,
+        right=_value("pgMar", "right") * MM,
+        bottom=_value("pgMar", "bottom") * MM,
+        left=(_value("pgMar", "left") + _value("pgMar", "gutter")) * MM,
         grid="" if grid is None else grid.get(f"{W}type") or "",
-        line_pitch=value("docGrid", "linePitch") / 20,
-        char_space=value("docGrid", "charSpace") / 4096,
+        line_pitch=_value("docGrid", "linePitch") / 20,
+        char_space=_value("docGrid", "charSpace") / 4096,
         numbered=any("PAGE" in text.upper() for text in fields + simple),
     )

@@ -80,7 +80,7 @@ def _joint(paper: Paper) -> dict[str, Any]:
     """Several issuers under their seals, two or three a row; the date under the last (7.3.5.1)."""
     assert paper.seal is not None  # noqa: S101
     size, a_row = paper.seal.diameter_mm, measures.seals_a_row(paper)
-    over = paper.seal.over or paper.signatures[-1]
+    over = paper.seal.over if paper.seal.over in paper.signatures else paper.signatures[-1]
     cell_width = measures.TYPE_WIDTH / a_row
     rows = []
     for start in range(0, len(paper.signatures), a_row):
