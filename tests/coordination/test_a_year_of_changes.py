@@ -1,4 +1,4 @@
-"""A simulated year of appointments and mandates: who may act is who the dated records say.
+"""A simulated year of appointments and mandates: who may act and read is who the records say.
 
 The machine keeps its own plain list of terms and mandates, and compares it, day by day, with what
 access and the step engine answer; every step taken stays with a term that covers its day.
@@ -19,19 +19,24 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from coordination import access, appointments, delegations, handovers, workflow
 from coordination.models import Appointment, Decision, HandOver, Notice, Person, Seat, Transition
-from documents.models import IncomingDocument
-from documents.routes import INCOMING
+from documents.models import IncomingDocument, Reading
+from documents.routes import INCOMING, READING
 from tests.conftest import shanghai
 from tests.driver import Driver
 
 pytestmark = pytest.mark.django_db
 START = shanghai(2026, 1, 5, 9)
 SEATS = ("leader", "deputy", "deputy2")
+UNIT = "unit"  # whoever holds only this seat serves, but stands in for no leader
+INSTRUCTS, READS = "incoming:instruct", "reading:read"
 DAY = dt.timedelta(days=1)
 YEARS = int(os.environ.get("YEARS", "4"))  # more for a longer search
 INSTRUCT = INCOMING.find("awaiting_instruction", "instruct")
+READ = READING.find("unread", "read")
 persons = st.integers(0, 4)
 seats = st.sampled_from(SEATS)
+all_seats = st.sampled_from((*SEATS, UNIT))
+some_acts = st.sampled_from([(INSTRUCTS,), (READS,), (INSTRUCTS, READS)])
 
 
 @dataclass
@@ -53,13 +58,25 @@ class Term:
 
 @dataclass
 class Mandate:
-    """Who stands in for which seat from when to when."""
+    """Who stands in for which seat in which acts from when to when."""
 
     pk: int
     seat: str
     person: int
     since: dt.date
     until: dt.date
+    acts: tuple
+
+
+@dataclass
+class Paper:
+    """A document put before a seat: to be instructed on or read, by whom and under what it was."""
+
+    seat: str
+    document: IncomingDocument
+    act: str
+    under: int | None = None  # the mandate, where it was done in another's name
+    done: bool = False
 
 
 class Year(RuleBasedStateMachine):
@@ -84,9 +101,10 @@ class Year(RuleBasedStateMachine):
         Appointment.objects.create(person=liaison, seat=seat, since=since, decision=decision)
         self.people = [Person.objects.create(username=f"p{n}", name=f"p{n}") for n in range(5)]
         self.seats = {login: Seat.objects.get(login=login) for login in SEATS}
+        self.seats[UNIT] = Seat.objects.get(organisation__key="finance", post="unit_head")
         self.posts = {login: seat.follows or seat for login, seat in self.seats.items()}
         self.driver = Driver({"clerk": clerk})
-        self.terms, self.mandates, self.laid = [], [], []
+        self.terms, self.mandates, self.papers = [], [], []
         self.decision = decision
         for number, login in enumerate(SEATS):
             self._appointed(login, number, timezone.localdate(), acting=False)
@@ -122,7 +140,7 @@ class Year(RuleBasedStateMachine):
         self.traveller.shift(dt.timedelta(days=days))
         handovers.carry_over()
 
-    @rule(login=seats, person=persons, ahead=st.integers(0, 20), acting=st.booleans())
+    @rule(login=all_seats, person=persons, ahead=st.integers(0, 20), acting=st.booleans())
     def appoint(self, login, person, ahead, acting):
         since = self.today + ahead * DAY
         over = [t for t in self.terms if t.seat == login and (t.until is None or t.until >= since)]
@@ -137,7 +155,7 @@ class Year(RuleBasedStateMachine):
         else:
             self._appointed(login, person, since, acting=acting)
 
-    @rule(login=seats, ahead=st.integers(0, 10))
+    @rule(login=all_seats, ahead=st.integers(0, 10))
     def end(self, login, ahead):
         until = self.today + ahead * DAY
         term = next((t for t in self.terms if t.seat == login and t.covers(self.today)), None)
@@ -176,33 +194,42 @@ class Year(RuleBasedStateMachine):
         if term.ended is not None:
             term.ended.until = term.ended_until
 
-    @rule(login=seats, person=persons, ahead=st.integers(0, 10), length=st.integers(0, 30))
-    def entrust(self, login, person, ahead, length):
+    @rule(
+        login=seats,
+        person=persons,
+        ahead=st.integers(0, 10),
+        length=st.integers(0, 30),
+        acts=some_acts,
+    )
+    def entrust(self, login, person, ahead, length, acts):
         holder = next((t for t in self.terms if t.seat == login and t.covers(self.today)), None)
         if holder is None:
             return
         since = self.today + ahead * DAY
         until = since + length * DAY
-        serves = any(t.person == person and t.covers(self.today) for t in self.terms)
         clash = any(
-            m.seat == login and m.since <= until and since <= m.until and m.until >= self.today
+            m.seat == login
+            and m.since <= until
+            and since <= m.until
+            and m.until >= self.today
+            and set(m.acts) & set(acts)
             for m in self.mandates
         )
         give = {
             "person": self.people[holder.person],
             "seat": self.seats[login],
             "delegate": self.people[person],
-            "acts": ["incoming:instruct"],
+            "acts": acts,
             "since": since,
             "until": until,
             "reason": "外出",
         }
-        if clash or not serves or person == holder.person:
+        if clash or person not in self._leading(self.today) or person == holder.person:
             with pytest.raises(ValidationError):
                 delegations.give_delegation(**give)
             return
         row = delegations.give_delegation(**give)
-        self.mandates.append(Mandate(row.pk, login, person, since, until))
+        self.mandates.append(Mandate(row.pk, login, person, since, until, acts))
 
     @rule(data=st.data())
     def revoke(self, data):
@@ -217,42 +244,100 @@ class Year(RuleBasedStateMachine):
     @rule(login=seats)
     def lay(self, login):
         if any(t.seat == login and t.covers(self.today) for t in self.terms):
-            self.laid.append((login, self.driver.proposed(login)))
+            self.papers.append(Paper(login, self.driver.proposed(login), INSTRUCTS))
+
+    @rule(login=seats)
+    def circulate(self, login):
+        if any(t.seat == login and t.covers(self.today) for t in self.terms):
+            document = self.driver.step(
+                self.driver.reviewed(), "circulate", opinion="参考", seats=[self.seats[login]]
+            )
+            self.papers.append(Paper(login, document, READS))
 
     @rule(person=persons, data=st.data())
-    def sign(self, person, data):
-        if not self.laid:
+    def act(self, person, data):
+        waiting = [paper for paper in self.papers if not paper.done]
+        if not waiting:
             return
-        login, document = data.draw(st.sampled_from(self.laid))
-        assignment = self.driver.assignment()
-        who = self.people[person]
-        if person not in self._may(login, self.today):
+        paper, who = data.draw(st.sampled_from(waiting)), self.people[person]
+        record, action, more = paper.document, "instruct", self.driver.assignment()
+        if paper.act == READS:
+            record, action, more = paper.document.readings.get(), "read", {}
+        if person not in self._may(paper, self.today):
             with pytest.raises(PermissionDenied):
-                self.driver.step(document, "instruct", who, "同意", **assignment)
+                self.driver.step(record, action, who, "同意", **more)
             return
-        self.driver.step(document, "instruct", who, "同意", **assignment)
-        self.laid.remove((login, document))
+        self.driver.step(record, action, who, "同意", **more)
+        paper.done, paper.under = True, workflow.trail(record).last().delegation_id
+        own = any(
+            t.seat == paper.seat and t.person == person and t.covers(self.today) for t in self.terms
+        )
+        assert (paper.under is None) == own
 
-    def _may(self, login, day):
-        """Who may sign for a seat on a day, from the plain lists alone."""
-        holders = {t.person for t in self.terms if t.seat == login and t.covers(day)}
-        serving = {t.person for t in self.terms if t.covers(day)}
-        stand_ins = {
-            m.person for m in self.mandates if m.seat == login and m.since <= day <= m.until
+    def _leading(self, day):
+        """Who serves as a leader on a day, and so may stand in for one."""
+        return {t.person for t in self.terms if t.seat != UNIT and t.covers(day)}
+
+    def _holding(self, login, day):
+        return {t.person for t in self.terms if t.seat == login and t.covers(day)}
+
+    def _standing_in(self, login, day, asked):
+        """Whose mandates for a seat, of those `asked` for, give something on a day."""
+        if not self._holding(login, day):
+            return set()
+        found = {
+            m.person
+            for m in self.mandates
+            if m.seat == login and m.since <= day <= m.until and asked(m)
         }
-        return holders | (stand_ins & serving if holders else set())
+        return found & self._leading(day)
+
+    def _may(self, paper, day):
+        """Who may act on an open paper on a day, from the plain lists alone."""
+        stand_ins = self._standing_in(paper.seat, day, lambda m: paper.act in m.acts)
+        return self._holding(paper.seat, day) | stand_ins
+
+    def _reads(self, paper, day):
+        """Who may read a paper: who holds the seat, who may act, who acted under a mandate."""
+        if not paper.done:
+            return self._may(paper, day)
+        did = self._standing_in(paper.seat, day, lambda m: m.pk == paper.under)
+        return self._holding(paper.seat, day) | did
 
     @invariant()
-    def exactly_who_the_records_say(self):
+    def exactly_who_the_records_say_may_act(self):
         for day in (self.today, self.today + 3 * DAY, self.today + 30 * DAY):
-            for login, seat in self.seats.items():
-                record = IncomingDocument(state="awaiting_instruction", laid_before=seat)
-                able = {
-                    number
-                    for number, person in enumerate(self.people)
-                    if workflow.authority(access.standing(person, day), INSTRUCT, record)
-                }
-                assert able == self._may(login, day), (login, day)
+            for login in SEATS:
+                laid = IncomingDocument(state="awaiting_instruction", laid_before=self.seats[login])
+                unread = Reading(state="unread", seat=self.seats[login])
+                for act, step, record in ((INSTRUCTS, INSTRUCT, laid), (READS, READ, unread)):
+                    able = {
+                        number
+                        for number, person in enumerate(self.people)
+                        if workflow.authority(access.standing(person, day), step, record)
+                    }
+                    assert able == self._may(Paper(login, laid, act), day), (login, day, act)
+
+    @invariant()
+    def exactly_who_the_records_say_may_read(self):
+        for number, person in enumerate(self.people):
+            for verb in ("view", "print"):
+                rows = access.visible(person, IncomingDocument.objects.all(), verb)
+                seen = set(rows.values_list("pk", flat=True))
+                assert seen == {
+                    paper.document.pk
+                    for paper in self.papers
+                    if number in self._reads(paper, self.today)
+                    and (verb == "view" or paper.act == INSTRUCTS)
+                }, (number, verb)
+
+    @invariant()
+    def a_change_of_hands_is_shown_to_the_two_each_in_their_time(self):
+        for change in HandOver.objects.select_related("predecessor", "successor"):
+            two = {change.predecessor.person_id}
+            if change.successor.since <= self.today:
+                two.add(change.successor.person_id)
+            assert two == {p.pk for p in self.people if access.may(p, "view", change)}
 
     @invariant()
     def nothing_done_is_orphaned(self):
@@ -261,21 +346,23 @@ class Year(RuleBasedStateMachine):
             held = step.acting_as
             assert held.since <= day
             assert held.until is None or day <= held.until
-        for login, document in self.laid:
-            assert document.laid_before_id == self.seats[login].pk
-            may = self._may(login, self.today)
-            sees = {n for n, p in enumerate(self.people) if access.may(p, "view", document)}
-            assert may <= sees
+        for paper in self.papers:
+            if paper.act == INSTRUCTS and not paper.done:
+                assert paper.document.laid_before_id == self.seats[paper.seat].pk
 
     @invariant()
     def messages_about_open_papers_reach_whoever_holds_the_seat(self):
         handovers.carry_over()
-        for login, document in self.laid:
+        for paper in self.papers:
+            if paper.done or paper.act != INSTRUCTS:
+                continue
             for term in self.terms:
                 begun_by_change = HandOver.objects.filter(successor=term.pk).exists()
-                if term.seat == login and term.covers(self.today) and begun_by_change:
+                if term.seat == paper.seat and term.covers(self.today) and begun_by_change:
                     mine = Notice.objects.alive().filter(
-                        person=self.people[term.person], code="laid_before", object_id=document.pk
+                        person=self.people[term.person],
+                        code="laid_before",
+                        object_id=paper.document.pk,
                     )
                     assert mine.exists()
 
