@@ -32,7 +32,7 @@ WORDS: dict[str, Any] = {
     "entrusted": _("Entrusted to %(name)s until %(due)s: %(acts)s"),
     "to_person": _("Entrusted to the person, not to the post, until %(due)s: %(acts)s"),
     "draft": _("Unsent draft, saved %(due)s"),
-    "as_written": _("%(what)s"),
+    "as_written": "%(what)s",
 }
 
 
