@@ -21,6 +21,7 @@ def lend(model: str, route: Any, path: str) -> None:
     """The acts of `route` are about records of `model` too: those that `path` leads to."""
 
     def source(mandate: Mandate) -> Q | None:
+        """The records of `model` that what a mandate is about leads to."""
         found = opened(route, mandate)
         if found is None:
             return None
