@@ -68,7 +68,7 @@ COLUMNS = {
     "CirculationForm.opinion": (Reading, "why"),
 }
 # Compared or read, not stored; a notice's lines and the reason of its change have no column.
-NOT_STORED = {"password", "seen", "other", "NoticeForm.lines", "NoticeForm.reason"}
+NOT_STORED = {"password", "seen", "other", "confirmed", "NoticeForm.lines", "NoticeForm.reason"}
 
 
 def texts():
