@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from coordination import extensions, workflow
-from coordination.models import Appointment, Notice, Transition
+from coordination.models import Notice, Transition
 from documents import presenters
 from documents.models import IncomingDocument
 from documents.states import IncomingState as S
@@ -76,7 +76,7 @@ def test_laid_again_the_desk_cannot_withdraw_it_while_somebody_holds_the_seat(of
         office.step(document, "withdraw_proposal", opinion="收回")
     with pytest.raises(PermissionDenied):
         office.step(document, "instruct", "clerk", "同意", **office.assignment())
-    held = Appointment.objects.get(person=office.people["deputy"])
+    held = office.seat("deputy").appointments.get()
     held.until = dt.date(2026, 3, 1)
     held.save()
     assert office.step(document, "withdraw_proposal", opinion="空缺").state == S.TO_PROPOSE
