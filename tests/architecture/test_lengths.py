@@ -9,6 +9,7 @@ from django.db import models
 
 from coordination.models import (
     Absence,
+    Appointment,
     Body,
     Confirmation,
     CutOff,
@@ -20,6 +21,7 @@ from coordination.models import (
     Messenger,
     Person,
     Phrase,
+    Seat,
     Transition,
     Urging,
 )
@@ -28,6 +30,8 @@ from documents.models import Handling, IncomingDocument, Label, Reading, SavedFi
 COLUMNS = {
     "DecidedForm.decision_title": (Decision, "title"),
     "DecidedForm.decision_number": (Decision, "number"),
+    "TakeBackForm.reason": (Appointment.history.model, "history_change_reason"),
+    "SeatForm.title": (Seat, "title"),
     "PersonForm.username": (Person, "username"),
     "PersonForm.name": (Person, "name"),
     "PersonForm.phone": (Person, "phone"),

@@ -12,7 +12,7 @@ from coordination.models import Absence, Appointment
 from documents import forms, step_forms
 from tests.conftest import shanghai
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("liaisons_alone")]
 DAY = dt.timedelta(days=1)
 
 

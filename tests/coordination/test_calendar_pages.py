@@ -24,7 +24,7 @@ from coordination.notices import text_of
 from coordination.workdays import Calendar
 from tests.conftest import shanghai
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("liaisons_alone")]
 LINES = """2027-01-01..2027-01-03 元旦
 2027-02-05..2027-02-11 春节
 班 2027-01-30, 2027-02-13

@@ -213,10 +213,11 @@ def test_who_is_offered_is_who_may_stand_in_on_the_day(office, today):
         assert offered == able, login
 
 
+@pytest.mark.usefixtures("liaisons_alone")
 def test_a_mandate_rests_while_the_stand_in_may_not_stand_in(office, entrust, today, client):
     given = entrust()
     deputy2, document = office.people["deputy2"], office.proposed("deputy")
-    held = Appointment.objects.get(person=deputy2)
+    held = Appointment.objects.get(person=deputy2, seat=office.seat("deputy2"))
     held.until = today - DAY
     held.save()
     unit = Seat.objects.get(organisation__key="finance", post="unit_head")

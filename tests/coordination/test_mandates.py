@@ -12,7 +12,7 @@ from coordination.models import Appointment, Confirmation, Duty, Extension, Seat
 from coordination.posts import Post
 from documents.models import Handling, IncomingDocument, Reading
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("liaisons_alone")]
 MODELS = (IncomingDocument, Handling, Reading, Extension, Duty, Confirmation)
 
 
@@ -87,6 +87,7 @@ LEADERS_ACTS = {
     "incoming:lay_further": {"laid"},
     "incoming:return_proposal": {"laid"},
     "incoming:add_co_handlers": {"running"},
+    "incoming:recall": {"running"},
     "handling:cancel": {"running"},
     "handling:reassign": {"running"},
     "extension:grant": set(),
@@ -94,6 +95,7 @@ LEADERS_ACTS = {
     "reading:read": {"to_read"},
     "reading:remark": {"was_read"},
 }
+DESKS_ACTS = {"incoming:lay_again"}  # within the Office, which reads every paper
 UNITS_ACTS = {
     "handling:accept": {"new", "running"},
     "handling:hand_back": {"new", "running"},
@@ -109,7 +111,7 @@ UNITS_ACTS = {
 
 def test_every_act_that_can_be_entrusted_is_looked_at():
     acts = {key for post in Post for key, _step in workflow.delegable(post)}
-    assert acts == {*LEADERS_ACTS, *UNITS_ACTS}
+    assert acts == {*LEADERS_ACTS, *DESKS_ACTS, *UNITS_ACTS}
 
 
 @pytest.mark.parametrize("act", LEADERS_ACTS)

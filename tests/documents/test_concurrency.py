@@ -252,7 +252,7 @@ def test_a_hand_over_confirmed_twice_at_once_is_kept_and_confirmed_once(office):
     deputy, successor = office.people["deputy"], office.people["member1"]
     appointments.appoint(
         by=secadmin,
-        seat=office.seat("deputy"),
+        seat=office.post("deputy"),
         person=successor,
         since=today,
         decision=bodies.enter_decision(by=secadmin, title="任免", number="", decided_on=today),
