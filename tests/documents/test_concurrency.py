@@ -257,7 +257,7 @@ def test_a_hand_over_confirmed_twice_at_once_is_kept_and_confirmed_once(office):
         since=today,
         decision=bodies.enter_decision(by=secadmin, title="任免", number="", decided_on=today),
     )
-    change = HandOver.objects.get()
+    change = HandOver.objects.get(seat=office.seat("deputy"))
     results = at_once(
         *[lambda who=who: handovers.confirm(change, person=who) for who in (deputy, successor) * 2],
         handovers.carry_over,

@@ -141,7 +141,7 @@ MATRIX = {
     "documents:download": row("get", INVOLVED | {"legal"}, refused=404),
     "documents:step": row("get", OFFICE, refused=404),
     "documents:ended_parts": row("get", OFFICE | LEADERS | HANDLERS),
-    "documents:part": row("get", OFFICE | LEADERS - {"leader"} | {"handler"}, ok=302, refused=404),
+    "documents:part": row("get", INVOLVED, ok=302, refused=404),
     "documents:part_step": row("get", {"handler"}, refused=404),
 }
 SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that the step is not theirs
