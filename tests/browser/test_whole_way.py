@@ -81,7 +81,7 @@ def _review_and_transfer_by_keyboard(clerk, document):
     page.locator("main button.btn-primary").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/incoming/{document.pk}/")
-    page.locator("a.btn", has_text=re.compile("^Transfer$")).focus()
+    page.locator("a.btn", has_text=re.compile(r"^Transfer\s*$")).focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/transfer/")
     clerk.pick("id_lead", "市监局")
