@@ -129,7 +129,7 @@ def _give_opinion(liaison, part):
     """On a phone: accept, then give the opinion to the lead."""
     page = liaison.page
     page.locator("main a.row-link").first.click()
-    page.locator("a.btn", has_text=re.compile("^Accept$")).click()
+    page.locator("a.btn", has_text=re.compile(r"^Accept\s*$")).click()
     page.locator("main button.btn-primary").click()
     page.locator("a.btn", has_text="Give opinion to the lead handler").click()
     liaison.judge()
@@ -142,7 +142,7 @@ def _give_opinion(liaison, part):
 def _reply(lead, document, part):
     page = lead.open(f"/incoming/{document.pk}/")
     assert page.locator("blockquote", has_text="无不同意见").count() >= 2
-    page.locator("a.btn", has_text=re.compile("^Accept$")).click()
+    page.locator("a.btn", has_text=re.compile(r"^Accept\s*$")).click()
     page.locator("main button.btn-primary").click()
     page.locator("a.btn", has_text="Submit the reply").click()
     page.locator("#id_reply").fill("经会商，意见如下：同意。")
