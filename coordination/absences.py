@@ -47,19 +47,26 @@ def horizon() -> date:
     return calendars.current().add(timezone.localdate(), longest)
 
 
-def away(by: Callable[[], date] = timezone.localdate) -> list[Away]:
-    """Who is away today or from a day up to `by`, seat by seat, with whoever takes their place."""
+def away(
+    by: Callable[[], date] = timezone.localdate, organisation_id: int | None = None
+) -> list[Away]:
+    """Who is away today or from a day up to `by`, seat by seat, with whoever takes their place.
+
+    `organisation_id` asks for one unit or body alone.
+    """
     today = timezone.localdate()
-    entered = list(Absence.objects.not_over(today).order_by("-since", "until"))
+    served = Appointment.objects.active(today).filter(seat__post__in={*LEADERS, *HANDLERS})
+    rows = Absence.objects.not_over(today)
+    if organisation_id is not None:
+        served = served.filter(seat__organisation=organisation_id)
+        rows = rows.filter(person__in=served.values("person"))
+    entered = list(rows.order_by("-since", "until"))
     last = by() if entered else today
     absences = {row.person_id: row for row in entered if row.since <= last}  # the first to come
     if not absences:
         return []
     serving = list(
-        Appointment.objects.active(today)
-        .filter(seat__post__in={*LEADERS, *HANDLERS})
-        .select_related("person", "seat__organisation")
-        .order_by("seat__order", "pk")
+        served.select_related("person", "seat__organisation").order_by("seat__order", "pk")
     )
     stand_ins = _stand_ins(absences, today)
     return [
@@ -74,6 +81,8 @@ def _stand_ins(absences: dict[int, Absence], today: date) -> dict[int, list[Dele
     rows = Delegation.objects.not_over(today).exclude(delegate__in=list(absences))
     rows = rows.select_related("delegate", "seat").order_by("since", "pk")
     serving: dict[int, list[Seat]] = {}
+    if not rows:
+        return {}
     held = Appointment.objects.active(today).filter(person__in=[row.delegate_id for row in rows])
     for term in held.select_related("seat"):
         serving.setdefault(term.person_id, []).append(term.seat)

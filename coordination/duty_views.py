@@ -145,9 +145,9 @@ def duty(request, pk):
 
 def _away(duty: Duty) -> list[str]:
     """Who of the duty's owners is away now or from a day before it is due."""
-    rows = absences.away(by=lambda: max(duty.due_on, timezone.localdate()))
-    mine = [one.words for one in rows if one.organisation_id == duty.organisation_id]
-    return list(dict.fromkeys(mine))
+    due = max(duty.due_on, timezone.localdate())
+    rows = absences.away(by=lambda: due, organisation_id=duty.organisation_id)
+    return list(dict.fromkeys(one.words for one in rows))
 
 
 def _extension(person, duty: Duty, extension: Extension):

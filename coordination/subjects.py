@@ -57,5 +57,5 @@ def url_for(person, content_type_id: int, object_id: int) -> str:
     model = ContentType.objects.get_for_id(content_type_id).model_class()
     if model is None:
         return ""
-    rows = access.visible(person, model._default_manager.filter(pk=object_id))
-    return url_of(content_type_id, object_id) if rows.exists() else ""
+    seen = access.may(person, "view", model(pk=object_id))
+    return url_of(content_type_id, object_id) if seen else ""

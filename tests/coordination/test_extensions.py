@@ -7,7 +7,16 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from coordination import duties, extensions, holidays, inbox, reminders, urging, workflow
+from coordination import (
+    delegations,
+    duties,
+    extensions,
+    holidays,
+    inbox,
+    reminders,
+    urging,
+    workflow,
+)
 from coordination.models import CutOff, Duty, Extension, Notice, Urging
 from tests.conftest import shanghai
 
@@ -320,3 +329,18 @@ def test_the_supervision_group_urges_what_is_late_and_nothing_else(office, clien
     client.force_login(office.liaison("health"))
     page = client.get(reverse("urged"), {"unit": late.organisation_id}).content.decode()
     assert "请说明原因。" not in page
+
+
+def test_the_page_of_a_deadline_keeps_within_its_queries(
+    office, client, today, django_assert_max_num_queries
+):
+    duty = office.transferred().main_duty
+    for login in ("liaison1", office.liaison("market_regulation").username):
+        delegations.enter_absence(
+            person=office.people["clerk"], absent=office.people[login], since=today, until=today
+        )
+    client.force_login(office.people["clerk"])
+    client.get(reverse("duty", args=[duty.pk]))
+    with django_assert_max_num_queries(13):  # one more while somebody in the unit is away
+        page = client.get(reverse("duty", args=[duty.pk])).content.decode()
+    assert "is away until" in page
