@@ -45,6 +45,8 @@ EVENTS: dict[Event, tuple[str, ...]] = {
     ),
     Event.NEWS: (
         "instructed",
+        "remarked",
+        "all_read",
         "opinion_given",
         "reply_accepted",
         "withdrawn",

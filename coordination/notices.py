@@ -43,6 +43,8 @@ MESSAGES: dict[str, Any] = {
     "extension_asked": _("%(organisation)s asks for an extension to %(due)s: %(title)s"),
     "extension_granted": _("Extension granted to %(due)s: %(title)s"),
     "extension_refused": _("Extension refused: %(title)s. Reason: %(reason)s"),
+    "remarked": _("%(who)s remarked on %(title)s: %(remark)s"),
+    "all_read": _("Everybody it was circulated to has read: %(title)s"),
     "circulated": _("For you to read: %(title)s. Why: %(why)s"),
     "appointed": _("You are appointed to %(seat)s from %(due)s."),
     "post_ended": _("Your post %(seat)s ends on %(due)s."),

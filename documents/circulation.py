@@ -9,7 +9,9 @@ from django.utils import timezone
 from coordination import notices
 from coordination.workflow import Act, follow
 
+from .effects import tell_office
 from .models import Reading
+from .states import ReadingState
 
 
 def circulate(act: Act) -> None:
@@ -37,3 +39,18 @@ def tell_reader(act: Act) -> None:
 def end_notice(act: Act) -> None:
     """Read, or taken back: the notice has done its work."""
     notices.end(subject=act.record, codes=("circulated",), at=act.at)
+
+
+def tell_remark(act: Act) -> None:
+    """The Office's desk hears what was remarked; it stays a remark and decides nothing."""
+    if not act.opinion:
+        return
+    reading = act.record
+    tell_office(act, reading.document, "remarked", who=str(reading.seat), remark=act.opinion[:200])
+
+
+def tell_all_read(act: Act) -> None:
+    """The Office's desk hears when nobody is left who has not read."""
+    document = act.record.document
+    if not document.readings.filter(state=ReadingState.UNREAD).exists():
+        tell_office(act, document, "all_read")

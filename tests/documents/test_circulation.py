@@ -147,3 +147,15 @@ def test_the_page_costs_the_same_for_2_and_14_readers(
             client.get(document.get_absolute_url())
         counts.append(len(found))
     assert counts[0] == counts[1]
+
+
+def test_the_office_hears_of_remarks_and_when_everybody_has_read(office, circulate):
+    circulate(office.reviewed(), "leader", "member1")
+    told = Notice.objects.filter(person=office.people["clerk"])
+    office.step(reading(office, "member1"), "read", "member1")
+    assert not told.filter(code__in=["remarked", "all_read"]).exists()
+    read = office.step(reading(office, "leader"), "read", "leader", "请抓紧。")
+    assert told.get(code="remarked").params["remark"] == "请抓紧。"
+    assert told.filter(code="all_read").count() == 1
+    office.step(read, "remark", "leader", "另送财政局。")
+    assert told.filter(code="remarked").count() == 2
