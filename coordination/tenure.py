@@ -5,6 +5,7 @@ their hand-overs and what the persons are told.
 """
 
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from django.core.exceptions import ValidationError
 from django.db.models import PROTECT, ManyToOneRel, Q
@@ -184,7 +185,7 @@ def mirror(seat: Seat, since: date, *, by, decision: Decision | None = None) -> 
     if seat.follows is None:
         return
     terms = list(seat.follows.appointments.not_over(since).order_by("since"))
-    for term, after in zip(terms, [*terms[1:], None], strict=True):
+    for term, after in zip_longest(terms, terms[1:]):
         cut = after is not None and after.displaced_id == term.pk
         follow(
             seat,

@@ -200,6 +200,19 @@ def test_the_head_of_the_lead_unit_heads_the_new_group_from_its_first_day(office
     assert holder(seat, today + 5 * DAY) == office.people["member1"]
 
 
+def test_a_lead_unit_without_a_head_gives_the_group_none_yet(office, found, plan, today):
+    vacant = unit("justice")
+    assert not Appointment.objects.filter(
+        seat__organisation=vacant, seat__post="unit_head"
+    ).exists()
+    body = found(today, lead_unit=vacant)
+    head = body.seats.get(post="group_head")
+    assert head.follows.organisation_id == vacant.pk
+    assert not head.appointments.exists()
+    plan("streamlining", today, lead_unit=vacant)
+    assert Body.objects.get(key="streamlining").lead_unit_id == vacant.pk
+
+
 def test_entered_after_its_founding_the_group_has_its_head_from_today(office, found, today):
     seat = found(today - 9 * DAY, lead_unit=unit("finance")).seats.get(post="group_head")
     assert [term.since for term in seat.appointments.all()] == [today]
