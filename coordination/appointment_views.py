@@ -72,7 +72,7 @@ def _term(request, pk) -> Appointment:
 def appointment_end(request, pk):
     """The last day of a term of office by a decision: the first, another one, or none."""
     row = _term(request, pk)
-    initial = {"until": row.until or timezone.localdate()}
+    initial = {"until": row.until or max(row.since, timezone.localdate())}
     form = EndForm(request.POST or None, person=request.user, initial=initial)
 
     def take(form):
@@ -116,7 +116,8 @@ def appointment_take_back(request, pk):
 def person_new(request):
     """Enter somebody who is to sign in."""
     access.require(request.user, "add", Person)
-    form = PersonForm(request.POST or None)
+    named = {key: request.GET.get(key, "")[:254] for key in ("name", "phone", "email")}
+    form = PersonForm(request.POST or None, initial=named)
 
     def take(form):
         appointments.create_person(by=request.user, **form.cleaned_data)

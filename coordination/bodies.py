@@ -149,6 +149,14 @@ def plan_change(
     _can_change(organisation, in_force_from, wanted)
     apply_changes()
     body = Body.objects.select_for_update().get(pk=organisation.pk)
+    if in_force_from < body.founded_on:
+        raise ValidationError(
+            {
+                "in_force_from": _("The group exists from %(day)s. Choose that day or a later one.")
+                % {"day": long_day(body.founded_on)}
+            },
+            code="before_founding",
+        )
     state = planned(body, in_force_from)
     values = {field: _plain(value) for field, value in wanted.items()}
     changes = {field: value for field, value in values.items() if state[field] != value}

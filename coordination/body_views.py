@@ -107,7 +107,7 @@ def body_close(request, pk):
     )
     heading = _("Close %(body)s") % {"body": body.name}
     return changed(request, form, take, "posts") or form_page(
-        request, form, heading, _("Close"), "posts", note % {"count": count}
+        request, form, heading, _("Close"), "posts", note % {"count": count} if count else ""
     )
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import access, audit, delegations, workflow
+from . import access, audit, delegations, subjects, workflow
 from .delegation_forms import AbsenceForm, DelegationForm, RevocationForm
 from .downloads import file_response
 from .formfields import add_refusal
@@ -115,9 +115,15 @@ def delegation(request, pk):
         "instructions": row.instructions.order_by("pk"),
         "form": form,
         "may_revoke": not over and access.may(request.user, "revoke", row),
-        "done": [(step, workflow.label_of(step)) for step in done.order_by("-pk")[:SHOWN]],
+        "done": [_done(request.user, step) for step in done.order_by("-pk")[:SHOWN]],
     }
     return render(request, "delegations/detail.html", context, status=422 if form.errors else 200)
+
+
+def _done(person, step: Transition) -> tuple:
+    """A step taken under a delegation: what, on which record, and where that is shown."""
+    url = subjects.url_for(person, step.content_type_id, step.object_id)
+    return step, workflow.label_of(step), str(step.record), url
 
 
 @require_GET
@@ -156,5 +162,5 @@ def absence_cancel(request, pk):
     if not access.standing(request.user).holds(*OFFICE):
         rows = rows.filter(person=request.user)
     delegations.cancel_absence(get_object_or_404(rows, pk=pk), person=request.user)
-    messages.success(request, _("Taken back."))
+    messages.success(request, _("The absence is taken back."))
     return redirect("delegations")

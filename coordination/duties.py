@@ -7,13 +7,12 @@ and closes it; whether it was met in time is written down once, for good.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import calendars, history, notices, terms
-from .models import Duty, Extension, Organisation
+from .models import Duty, Organisation
 from .posts import HANDLERS, OFFICE
 from .registry import ENDINGS
 from .workdays import SHANGHAI, Calendar, DueDate, Term
@@ -146,18 +145,17 @@ def is_late(duty: Duty, now: datetime) -> bool:
 def earlier(duty: Duty) -> list[Duty]:
     """The limits of the same matter that were cancelled before this one was set.
 
-    Each says whether an extension of it was `refused`: a new term does not hide that.
+    Each says whether an extension was `refused` and none granted: a new term does not hide it.
     """
     if duty.kind == Duty.Kind.CO_OPINION:
         return []
-    refused = Extension.objects.filter(duty=OuterRef("pk"), state=Extension.State.REFUSED)
     rows = Duty.objects.filter(
         content_type=duty.content_type_id,
         object_id=duty.object_id,
         outcome=Duty.Outcome.CANCELLED,
         pk__lt=duty.pk,
     )
-    rows = rows.exclude(kind=Duty.Kind.CO_OPINION).annotate(refused=Exists(refused))
+    rows = rows.exclude(kind=Duty.Kind.CO_OPINION).noting_refusals()
     return list(rows.select_related("organisation").order_by("pk"))
 
 

@@ -109,7 +109,8 @@ def is_later(act: Act) -> None:
 def _ask(act: Act) -> None:
     """Whoever assigned the duty hears of the question."""
     extension = act.record
-    _tell(act, _deciders(extension), "extension_asked", due=extension.new_day)
+    asked = notices.moment_params(extension.due_on, extension.due_at)
+    _tell(act, _deciders(extension), "extension_asked", **asked)
 
 
 def _deciders(extension: Extension) -> list:
@@ -134,7 +135,7 @@ def _grant(act: Act) -> None:
     notices.end(duty=duty, at=act.at)
     duties.extend(duty, extension.due_on, extension.due_at, by=act.person)
     _end_question(act)
-    _tell(act, _owners(extension), "extension_granted", due=extension.new_day)
+    _tell(act, _owners(extension), "extension_granted", **notices.due_params(duty))
 
 
 def _refuse(act: Act) -> None:

@@ -5,7 +5,7 @@ words are made from its code when it is read, in the reader's language.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -96,11 +96,17 @@ def _day(iso: str) -> str:
 
 def due_params(duty) -> dict:
     """The parameters that tell of the due day of `duty`: its hour too, where it has one."""
-    params: dict[str, Any] = {"due": duty.due_on.isoformat()}
-    if duty.due_at is not None:
-        params["at"] = timezone.localtime(duty.due_at).strftime("%H:%M")
+    params = moment_params(duty.due_on, duty.due_at)
     if duty.provisional:
         params["provisional"] = True
+    return params
+
+
+def moment_params(day: date, moment: datetime | None) -> dict:
+    """The parameters that tell of a day, and of its hour where one is named."""
+    params: dict[str, Any] = {"due": day.isoformat()}
+    if moment is not None:
+        params["at"] = timezone.localtime(moment).strftime("%H:%M")
     return params
 
 

@@ -8,7 +8,7 @@ from axes.models import AccessAttempt
 from celery import current_app
 from django.conf import settings
 from django.db import connection
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -184,7 +184,10 @@ def posts(rows, question: str) -> list[tuple[Seat, list[TermLine]]]:
     today = timezone.localdate()
     rows = rows.open(today)
     if question:
-        rows = rows.filter(organisation__name__icontains=question)
+        rows = rows.filter(
+            Q(organisation__name__icontains=question)
+            | Q(organisation__short_name__icontains=question)
+        )
     else:
         rows = rows.exclude(organisation__kind__in=UNITS)
     rows = rows.select_related("organisation", "follows__organisation", "opened_by", "closed_by")

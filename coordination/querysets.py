@@ -1,10 +1,11 @@
 """Named questions about the ground floor's records."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -138,6 +139,13 @@ class DutyQuerySet(models.QuerySet):
         """Duties about this record, met and cancelled ones too."""
         content_type = ContentType.objects.get_for_model(record)
         return self.filter(content_type=content_type, object_id=record.pk)
+
+    def noting_refusals(self):
+        """Each with `refused`: a later day was asked for and refused, and none was granted."""
+        extensions: Any = self.model._meta.get_field("extensions").related_model
+        asked = extensions.objects.filter(duty=OuterRef("pk"))
+        refused, granted = asked.filter(state="refused"), asked.filter(state="granted")
+        return self.annotate(refused=Exists(refused) & ~Exists(granted))
 
     def owed_by(self, organisation_ids):
         """Duties of these organisations."""

@@ -1,13 +1,12 @@
 """What must hold before a step of an incoming document is taken; each refuses in words."""
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination import access, workflow
 from coordination.apart import NotAfter, NotOnesOwn
-from coordination.models import Duty, Extension, Organisation, Seat
+from coordination.models import Duty, Organisation, Seat
 from coordination.posts import HANDLERS, READERS
 from coordination.workflow import Act
 
@@ -253,8 +252,7 @@ def limits_on_record(act: Act) -> None:
     else:
         document = act.record if part is None else part.document
         before = Duty.objects.about(document).exclude(kind=Duty.Kind.CO_OPINION)
-    refused = Extension.objects.filter(duty=OuterRef("pk"), state=Extension.State.REFUSED)
-    before = before.annotate(refused=Exists(refused)).select_related("organisation")
+    before = before.noting_refusals().select_related("organisation")
     limits = [
         {
             "unit": duty.organisation.short_name,

@@ -113,8 +113,7 @@ def open_duty(
         params={
             "title": str(document),
             "organisation": organisation.short_name,
-            "due": duty.due_on.isoformat(),
-            "provisional": duty.provisional,
+            **notices.due_params(duty),
         },
         subject=document,
         duty=duty,

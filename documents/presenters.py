@@ -106,7 +106,7 @@ def detail(person, document: IncomingDocument) -> Detail:
     proposals = document.proposals.select_related("lead", "laid_before__organisation")
     proposal = proposals.prefetch_related("co_handlers").order_by("-pk").first()
     readings = read_round(document)
-    asked = extensions_of(person, handlings)
+    asked = extensions_of(person, document)
     everything = list(workflow.trail(document, *handlings, *readings, *asked))
     about = {(str(r._meta.model_name), r.pk): r for r in (*handlings, *readings, *asked)}
     parts = [

@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination import access, workflow
-from coordination.models import Extension, Transition
+from coordination.dates import long_day, minute
+from coordination.models import Duty, Extension, Transition
 
 from .models import Handling, IncomingDocument, Reading
 from .states import IncomingState as S
@@ -135,8 +136,13 @@ def _note(transition: Transition, readers: list[str], about: dict[tuple[str, int
         return str(details["number"])
     if transition.content_type.model == "extension" and transition.action != "refuse":
         extension = about["extension", transition.object_id]
-        return f"{extension.old_due_on} → {extension.due_on}"
+        old = _day(extension.old_due_on, extension.old_due_at)
+        return f"{old} → {_day(extension.due_on, extension.due_at)}"
     return ""
+
+
+def _day(day: date, moment: datetime | None) -> str:
+    return minute(moment) if moment is not None else long_day(day)
 
 
 def limits_in_words(limits: list[dict]) -> str:
@@ -149,10 +155,10 @@ def limits_in_words(limits: list[dict]) -> str:
     )
 
 
-def extensions_of(person, handlings: list[Handling]) -> list[Extension]:
-    """What was asked about the time limits of these parts, as far as `person` may see it."""
-    owed = [part.duty_id for part in handlings if part.duty_id]
-    if not owed:
+def extensions_of(person, document: IncomingDocument) -> list[Extension]:
+    """What was ever asked about the time limits of `document`, as far as `person` may see it."""
+    if document.main_duty_id is None:
         return []
-    asked = access.visible(person, Extension.objects.filter(duty__in=owed))
+    owed = Duty.objects.about(document)
+    asked = access.visible(person, Extension.objects.filter(duty__in=owed.values("pk")))
     return list(asked.select_related("organisation").order_by("pk"))

@@ -25,7 +25,7 @@ class Confirmation(models.Model):
         """What the unit said."""
 
         ASKED = "asked", _("Not answered")
-        CONFIRMED = "confirmed", _("Confirmed")
+        CONFIRMED = "confirmed", _("Confirmed by the unit")
         CHANGED = "changed", _("Somebody else named")
         SETTLED = "settled", _("Somebody else appointed")
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from coordination import (
+    calendars,
     delegations,
     duties,
     extensions,
@@ -18,6 +19,7 @@ from coordination import (
     workflow,
 )
 from coordination.models import CutOff, Duty, Extension, Notice, Urging
+from coordination.notices import text_of
 from tests.conftest import shanghai
 
 pytestmark = pytest.mark.django_db
@@ -344,3 +346,41 @@ def test_the_page_of_a_deadline_keeps_within_its_queries(
     with django_assert_max_num_queries(13):  # one more while somebody in the unit is away
         page = client.get(reverse("duty", args=[duty.pk])).content.decode()
     assert "is away until" in page
+
+
+def test_who_hears_of_an_hour_hears_the_hour(office):
+    limit = shanghai(2026, 3, 13, 17)
+    with time_machine.travel(SENT, tick=False):
+        duty = office.transferred(at=SENT, limit_at=limit, urgency="urgent").main_duty
+        assigned = Notice.objects.get(code="assigned", person=liaison(office))
+        assert "Fri 13 Mar 2026 17:00" in text_of(assigned)
+        later = shanghai(2026, 3, 16, 10, 30)
+        asked = extensions.ask_for_extension(
+            duty, person=liaison(office), reason="核查", due_at=later
+        )
+        question = Notice.objects.filter(code="extension_asked").first()
+        assert "Mon 16 Mar 2026 10:30" in text_of(question)
+        clerk = office.people["clerk"]
+        workflow.advance(asked, "grant", person=clerk, data={"due_at": later})
+    granted = Notice.objects.get(code="extension_granted", person=liaison(office))
+    assert "Mon 16 Mar 2026 10:30" in text_of(granted)
+
+
+def test_a_day_granted_after_a_refusal_is_not_called_refused(office, client):
+    clerk = office.people["clerk"]
+    with time_machine.travel(SENT, tick=False):
+        duty = office.transferred(at=SENT).main_duty
+        days = [calendars.current().add(duty.due_on, n) for n in (2, 4)]
+        for day, action in zip(days, ("refuse", "grant"), strict=True):
+            asked = extensions.ask_for_extension(
+                duty, person=liaison(office), reason="核查", due_on=day
+            )
+            workflow.advance(asked, action, person=clerk, opinion="另议", data={"due_on": day})
+        assert not Duty.objects.noting_refusals().get(pk=duty.pk).refused
+        document = office.step(
+            duty.subject, "add_co_handlers", opinion="会办", co_handlers=[office.unit("finance")]
+        )
+        client.force_login(clerk)
+        page = client.get(document.get_absolute_url()).content.decode()
+    assert page.count("Grant the extension") == 1  # the history stays with the matter
+    assert "extension refused" not in page
