@@ -303,8 +303,8 @@ def test_the_time_line_tells_extensions_and_readings(office, clock):
         (f"{member}: Take back", ""),
         (f"{legal}: I have read it", ""),
         ("Circulate for reading", f"{legal}, {member}"),
-        ("市监局: Grant the extension", "2026-03-11 → 2026-03-18"),
-        ("市监局: Ask for an extension", "2026-03-11 → 2026-03-18"),
+        ("市监局: Grant the extension", "Wed 11 Mar 2026 → Wed 18 Mar 2026"),
+        ("市监局: Ask for an extension", "Wed 11 Mar 2026 → Wed 18 Mar 2026"),
     ]
     states = {str(reader.reading.seat): reader.reading.state for reader in detail.readers}
     assert states == {str(legal): "read", str(member): "taken_back"}
