@@ -4,6 +4,7 @@ The pairs stand in the routes among the checks of the later step, so that button
 tests read them from there. Whoever is refused reads who can.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,12 +20,12 @@ from .workflow import Act, Step, authority, label_of, offered, trail
 NAMED = 5
 
 
-class Apart:
+class Apart(ABC):
     """A check that refuses, in words, whoever may not take the step for what they are or did."""
 
+    @abstractmethod
     def why(self, act: Act) -> str:
         """Why the person may not; empty where they may."""
-        raise NotImplementedError
 
     def __call__(self, act: Act) -> None:
         """Refuse the act, naming who can take it."""
