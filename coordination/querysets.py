@@ -1,11 +1,17 @@
 """Named questions about the ground floor's records."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+
+
+def late(now: datetime, today: date, path: str = "") -> Q:
+    """Past their day, or past their hour where one was named; `path` leads to the duty."""
+    no_hour = {f"{path}due_at": None, f"{path}due_on__lt": today}
+    return Q(**no_hour) | Q(**{f"{path}due_at__lt": now})
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -130,10 +136,9 @@ class DutyQuerySet(models.QuerySet):
         """Open, and not lying with whoever judges the work."""
         return self.open().filter(submitted_at=None)
 
-    def overdue(self, now, today: date):
+    def overdue(self, now: datetime, today: date):
         """Open and past their day, or past their hour where one was named."""
-        late = Q(due_at=None, due_on__lt=today) | Q(due_at__lt=now)
-        return self.running().filter(late)
+        return self.running().filter(late(now, today))
 
     def about(self, record):
         """Duties about this record, met and cancelled ones too."""

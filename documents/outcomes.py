@@ -12,6 +12,7 @@ from django.db.models import Aggregate, Case, CharField, Exists, F, OuterRef, Q,
 from django.utils import timezone
 
 from coordination.models import Duty
+from coordination.querysets import late
 
 from .states import IncomingState, Outcome
 
@@ -21,7 +22,7 @@ def conditions(now: datetime) -> dict[Outcome, Q]:
 
     What was returned to its sender was never to be handled, so it is not without a time limit.
     """
-    in_time, late = _in_time(now), _late(now)
+    in_time, is_late = _in_time(now), _late(now)
     running = Q(main_duty__isnull=False, main_duty__closed_at=None)
     done = Q(main_duty__outcome=Duty.Outcome.MET)
     was_late = Q(main_duty__days_late__gt=0) | Q(main_duty__in=_marred_supplements())
@@ -29,7 +30,7 @@ def conditions(now: datetime) -> dict[Outcome, Q]:
         Outcome.ON_TIME: done & ~was_late,
         Outcome.LATE: done & was_late,
         Outcome.RUNNING: running & in_time,
-        Outcome.RUNNING_LATE: running & late,
+        Outcome.RUNNING_LATE: running & is_late,
         Outcome.NO_LIMIT: (Q(main_duty=None) | Q(main_duty__outcome=Duty.Outcome.CANCELLED))
         & ~Q(state__in=[IncomingState.RETURNED, IncomingState.MERGED]),
         Outcome.RETURNED: Q(state=IncomingState.RETURNED),
@@ -55,9 +56,7 @@ def _in_time(now: datetime) -> Q:
 
 def _late(now: datetime) -> Q:
     today = timezone.localdate(now)
-    at_work = Q(main_duty__submitted_at=None) & (
-        Q(main_duty__due_at=None, main_duty__due_on__lt=today) | Q(main_duty__due_at__lt=now)
-    )
+    at_work = Q(main_duty__submitted_at=None) & late(now, today, "main_duty__")
     return at_work | Q(main_duty__submitted_at__isnull=False) & (
         Q(main_duty__due_at=None, main_duty__submitted_at__date__gt=F("main_duty__due_on"))
         | Q(main_duty__submitted_at__gt=F("main_duty__due_at"))

@@ -7,6 +7,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
+from coordination.querysets import late
+
 from .outcomes import Joined, conditions
 from .search import pairs
 from .states import HandlingState, IncomingState, Outcome
@@ -26,9 +28,7 @@ class IncomingDocumentQuerySet(models.QuerySet):
 
     def overdue(self, now: datetime, today: date):
         """Whose handler in charge is late."""
-        return self.running().filter(
-            Q(main_duty__due_at=None, main_duty__due_on__lt=today) | Q(main_duty__due_at__lt=now)
-        )
+        return self.running().filter(late(now, today, "main_duty__"))
 
     def running(self):
         """Whose handler in charge still owes its part."""
