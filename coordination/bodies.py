@@ -6,8 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import Group
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import DatabaseError, transaction
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -235,11 +235,11 @@ def _applied(key: int) -> bool:
             if change is not None:
                 _put_into_force(change, None)
             return change is not None
-    except (DatabaseError, ValidationError, ObjectDoesNotExist) as error:
+    except Exception as error:
         words = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
         change = PlannedChange.objects.get(pk=key)
         if change.failed != words[:200]:
-            log.warning("Planned change %s could not be put into force: %s", key, words)
+            log.exception("Planned change %s could not be put into force", key)
             change.failed = words[:200]
             history.note(change, None, "failed")
             change.save()
