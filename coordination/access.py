@@ -24,8 +24,9 @@ from guardian.utils import get_group_obj_perms_model
 from . import grants as g
 from . import rulebook
 from .grants import GRANTS, LENT, VERBS, Grant
-from .models import Appointment, Organisation
+from .models import Appointment, Organisation, Seat
 from .posts import Post
+from .querysets import late
 from .registry import LOANS
 from .standings import Standing, standing
 
@@ -81,8 +82,8 @@ def _assigned(grant: Grant, held: Standing, model: Any) -> Q:
 
 
 def _overdue(grant: Grant, held: Standing, model: Any) -> Q:
-    late = Q(due_at=None, due_on__lt=timezone.localdate()) | Q(due_at__lt=timezone.now())
-    return (late & Q(closed_at=None, submitted_at=None)) | Q(days_late__gt=0)
+    running = Q(closed_at=None, submitted_at=None)
+    return running & late(timezone.now(), timezone.localdate()) | Q(days_late__gt=0)
 
 
 def _mine(grant: Grant, held: Standing, model: Any) -> Q:
@@ -233,6 +234,11 @@ def holders(organisation_ids: Iterable[int], posts: Iterable[Post], on: date | N
         .select_related("person", "seat__organisation")
         .order_by("seat__order", "pk")
     )
+
+
+def holder(seat: Seat, on: date | None = None) -> Appointment | None:
+    """Who holds the seat, if somebody does, person loaded."""
+    return seat.appointments.active(on or timezone.localdate()).select_related("person").first()
 
 
 def everybody(posts: Iterable[Post], on: date | None = None) -> list:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import access, audit, channels, delivery, paging, undeliverable, webhook
+from . import access, audit, channels, contacts, delivery, paging, undeliverable, webhook
 from .channel_forms import ChannelsForm, MessengerForm, SettleForm
 from .formfields import add_refusal
 from .models import Message, Messenger, Person
@@ -25,7 +25,7 @@ def preferences(request):
     if request.method == "POST" and form.is_valid():
         person.refresh_from_db()
         data = form.cleaned_data
-        if undeliverable.reach(person, email=data["email"], phone=data["phone"]):
+        if contacts.reach(person, email=data["email"], phone=data["phone"]):
             audit.record_request(request, "contact_changed", subject=person.username)
         channels.choose(person, form.timings(), form.quiet())
         messages.success(request, _("Kept. It holds for what comes from now on."))

@@ -49,11 +49,7 @@ def year(request):
 
 def _listed(rows) -> list[tuple[str, list[tuple]]]:
     """By state, unanswered first: each unit with its liaison officer, lamp, and urgings."""
-    rows = list(
-        rows.select_related("organisation", "seat", "duty", "appointment__person").order_by(
-            "organisation__order"
-        )
-    )
+    rows = list(rows.select_related("organisation", "seat", "duty").order_by("organisation__order"))
     held = Appointment.objects.active(timezone.localdate()).filter(
         seat__in=[row.seat_id for row in rows]
     )
@@ -92,10 +88,9 @@ def confirmation(request, pk):
 
 
 def _context(request, row) -> dict:
-    holder = row.seat.appointments.active(timezone.localdate()).select_related("person").first()
     return {
         "row": row,
-        "holder": holder,
+        "holder": access.holder(row.seat),
         "trail": workflow.trail(row),
         "may_appoint": access.may_ever(request.user, "appoint", Seat),
         "lamp": duties.lamp(row.inbox_duty, calendars.current()),
@@ -125,7 +120,7 @@ def step(request, pk, action):
                 person=request.user,
                 opinion=form.cleaned_data.get("opinion", ""),
                 data=form.data_of(),
-                seen=form.cleaned_data["seen"] or None,
+                seen=form.cleaned_data["seen"],
             )
         except workflow.Conflict as conflict:
             messages.warning(request, " ".join(conflict.messages))

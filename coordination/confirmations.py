@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import access, audit, duties, history, notices
-from .models import Appointment, Confirmation, Duty, Organisation, Person, Seat
+from . import access, audit, contacts, duties, history, locks, notices
+from .checks import has_reason
+from .models import Appointment, Confirmation, Duty, Organisation, Seat
 from .posts import OFFICE, OFFICE_DESK, Post
 from .workdays import Term
 from .workflow import Act, Reach, Route, Step, begin
@@ -36,15 +37,9 @@ def says_how(act: Act) -> None:
         )
 
 
-def has_reason(act: Act) -> None:
-    """It says why."""
-    if not act.opinion:
-        raise ValidationError({"opinion": _("Give the reason.")}, code="reason_missing")
-
-
 def is_held(act: Act) -> None:
     """Somebody who can be confirmed holds the seat; a gap is filled by naming somebody."""
-    if _holder(act.record.seat) is None:
+    if access.holder(act.record.seat) is None:
         raise ValidationError(
             _("Nobody is liaison officer at present. Name somebody."), code="vacant"
         )
@@ -55,8 +50,8 @@ def names_another(act: Act) -> None:
     name = str(act.data.get("name", "")).strip()
     if not name:
         raise ValidationError({"name": _("Write the name.")}, code="name_missing")
-    holder = _holder(act.record.seat)
-    if holder is not None and holder.person.name == name:
+    held = access.holder(act.record.seat)
+    if held is not None and held.person.name == name:
         raise ValidationError(
             {"name": _("%(name)s is your liaison officer already: confirm it.") % {"name": name}},
             code="same",
@@ -73,11 +68,6 @@ def is_appointed(act: Act) -> None:
             % {"name": act.record.name},
             code="not_appointed",
         )
-
-
-def _holder(seat: Seat) -> Appointment | None:
-    current = seat.appointments.active(timezone.localdate()).select_related("person")
-    return current.first()
 
 
 def _open(act: Act) -> None:
@@ -116,14 +106,12 @@ def _close(act: Act) -> None:
 
 def _keep_reach(act: Act) -> None:
     """Where the liaison officer is reached now, if the answer says so."""
-    held = _holder(act.record.seat)
+    held = access.holder(act.record.seat)
     if held is None:
         return
-    person = Person.objects.get(pk=held.person_id)
+    person = held.person
     email, phone = act.data.get("email", person.email), act.data.get("phone", person.phone)
-    if (person.email, person.phone) != (email, phone):
-        person.email, person.phone = email, phone
-        person.save(update_fields=["email", "phone"])
+    if contacts.reach(person, email=email, phone=phone):
         audit.record("contact_changed", person=act.person, subject=person.username)
 
 
@@ -133,12 +121,8 @@ def _keep_named(act: Act) -> None:
     for field in ("name", "phone", "email"):
         setattr(row, field, str(act.data.get(field, "")).strip())
     _save(act, "another named")
-    office = Organisation.objects.filter(kind=Organisation.Kind.GROUP_OFFICE)
-    told = access.everybody([Post.SECURITY_OFFICER]) + [
-        held.person for held in access.holders([o.pk for o in office], OFFICE_DESK)
-    ]
     notices.notify(
-        told,
+        access.everybody([Post.SECURITY_OFFICER, *OFFICE_DESK]),
         "another_named",
         key=f"step:{act.transition.pk}",
         params={"organisation": row.organisation.short_name, "name": row.name},
@@ -191,13 +175,16 @@ def ask_all(*, person, year: int, working_days: int = DAYS) -> list[Confirmation
     today, now = timezone.localdate(), timezone.now()
     if year != today.year:
         raise ValidationError(_("Units are asked for the present year."), code="year")
+    locks.keep(person, shared=True)
+    seats = list(not_asked(year).select_related("organisation"))
+    held = {term.seat_id: term for term in Appointment.objects.active(today).filter(seat__in=seats)}
     rows = []
-    for seat in not_asked(year).select_related("organisation"):
+    for seat in seats:
         row = Confirmation(
             year=year,
             seat=seat,
             organisation=seat.organisation,
-            appointment=_holder(seat),
+            appointment=held.get(seat.pk),
             state="",
             asked_at=now,
             asked_by=person,

@@ -107,7 +107,7 @@ def give_delegation(
 
 def _holder(seat: Seat) -> Appointment:
     """Who holds the seat today. Raises ValidationError when nobody does."""
-    found = seat.appointments.active(timezone.localdate()).select_related("person").first()
+    found = access.holder(seat)
     if found is None:
         raise ValidationError(
             _("Nobody holds this post today, so nobody can be stood in for."), code="vacant"
@@ -201,8 +201,8 @@ def revoke_delegation(delegation: Delegation, *, person, reason: str) -> Delegat
     delegation.revoked_why = reason.strip()
     history.note(delegation, person, reason)
     delegation.save()
-    principal = delegation.seat.appointments.active(timezone.localdate()).select_related("person")
-    people = [delegation.delegate, *(appointment.person for appointment in principal)]
+    principal = access.holder(delegation.seat)
+    people = [delegation.delegate, *([principal.person] if principal else [])]
     _tell(delegation, "no_longer_entrusted", [p for p in people if p.pk != person.pk])
     return delegation
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from . import access, assigners, calendars, duties, history, lending, notices, registry, workflow
 from .apart import NotAfter, NotOnesOwn
 from .assigners import DECIDERS
+from .checks import has_reason
 from .models import Duty, Extension, Organisation
 from .posts import HANDLERS, OFFICE_DESK
 from .standings import Mandate
@@ -47,12 +48,6 @@ ASSIGNER = Reach(
     ),
     records=lambda held, posts: assigners.decided_by("assigned_under", held, posts) & _running(),
 )
-
-
-def has_reason(act: Act) -> None:
-    """It says why."""
-    if not act.opinion:
-        raise ValidationError({"opinion": _("Give the reason.")}, code="reason_missing")
 
 
 def can_be_asked(act: Act) -> None:

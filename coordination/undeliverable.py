@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import access
-from .models import Appointment, Channel, Message, Messenger, Person
+from .models import Appointment, Channel, Message, Messenger
 
 
 def unreachable() -> list[Appointment]:
@@ -58,12 +58,3 @@ def set_messenger(url: str, *, person) -> None:
     if not url:
         waiting = Message.objects.waiting().filter(channel=Channel.MESSENGER)
         waiting.update(status=Message.Status.NEEDLESS, closed_at=timezone.now())
-
-
-def reach(person: Person, *, email: str, phone: str) -> bool:
-    """Keep where `person` is reached; returns whether anything changed."""
-    if (person.email, person.phone) == (email, phone):
-        return False
-    person.email, person.phone = email, phone
-    person.save(update_fields=["email", "phone"])
-    return True

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from coordination import access, workflow
 from coordination.apart import NotAfter, NotOnesOwn
+from coordination.checks import has_reason
 from coordination.models import Duty, Organisation, Seat
 from coordination.posts import HANDLERS, READERS
 from coordination.workflow import Act
@@ -21,12 +22,6 @@ from .states import (
     Role,
     Urgency,
 )
-
-
-def has_reason(act: Act) -> None:
-    """A return, a refusal or a correction says why (art. 24)."""
-    if not act.opinion:
-        raise ValidationError({"opinion": _("Give the reason.")}, code="reason_missing")
 
 
 def has_opinion(act: Act) -> None:

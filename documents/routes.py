@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from coordination.assigners import DECIDERS, by_desk, decided_by, decides
+from coordination.checks import has_reason
 from coordination.posts import HANDLERS, LEADERS, OFFICE, OFFICE_DESK, READERS
 from coordination.workflow import Reach, Route, Step
 
@@ -75,7 +76,7 @@ READER = Reach(
     records=lambda held, posts: Q(seat__in=held.seats(posts)),
 )
 WHO = (c.handlers_can_act, c.limit_is_ahead, c.urgent_has_limit)
-REASON, OPINION = (c.has_reason,), (c.has_opinion,)
+REASON, OPINION = (has_reason,), (c.has_opinion,)
 
 
 def _correct(state):
@@ -102,7 +103,7 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
     _desk("pass_review", S.REGISTERED, S.TO_PROPOSE, "B16 C12 P24",
          _("Pass preliminary review"), checks=(c.passes_review,), form="review"),
     _desk("return_to_sender", S.REGISTERED, S.RETURNED, "B16 C12 P24",
-         _("Return to sender"), checks=(c.fails_review, c.has_reason), effects=(e.tell_returned,),
+         _("Return to sender"), checks=(c.fails_review, has_reason), effects=(e.tell_returned,),
          form="return"),
     _correct(S.TO_PROPOSE),
     _desk("propose_handling", S.TO_PROPOSE, S.AWAITING_INSTRUCTION, "P24",
@@ -124,7 +125,7 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
     Step("return_proposal", S.AWAITING_INSTRUCTION, S.TO_PROPOSE, LEADERS, "P24",
          _("Return the proposal"), LAID, REASON, (lay.end_laying, lay.tell_proposal_returned)),
     Step("withdraw_proposal", S.AWAITING_INSTRUCTION, S.TO_PROPOSE, OFFICE, "P24",
-         _("Withdraw the proposal"), checks=(c.has_reason, c.not_a_leaders_recalled),
+         _("Withdraw the proposal"), checks=(has_reason, c.not_a_leaders_recalled),
          effects=(lay.end_laying,), waits=False),
     Step("recall", S.IN_HANDLING, S.TO_PROPOSE, DECIDERS, "B16 C12",
          _("Recall from the handlers"), IN_HANDS_OR_OFFICES, REASON, (lay.recall,), waits=False),
@@ -132,7 +133,7 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
          _("Recall and lay before the leader again"), INSTRUCTED, REASON, (lay.lay_again,),
          waits=False),
     Step("add_co_handlers", S.IN_HANDLING, S.IN_HANDLING, DECIDERS, "B16 C12 P24",
-         _("Draw in co-handlers"), IN_HANDS, (c.not_ones_own_matter, c.has_reason,
+         _("Draw in co-handlers"), IN_HANDS, (c.not_ones_own_matter, has_reason,
          c.co_handlers_can_act, c.limits_on_record), (r.add_co_handlers,), form="co_handlers",
          waits=False),
     *(Step("circulate", state, state, OFFICE, "P24", _("Circulate for reading"),
@@ -146,13 +147,13 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
            checks=REASON, effects=(relations.unrelate,), form="unrelate", waits=False)
       for state in S if state not in ("returned", "merged")),
     *(Step("merge", state, S.MERGED, OFFICE, "P24", _("Merge a duplicate registration"),
-           checks=(c.has_reason, c.other_is_known, c.other_is_open), effects=(relations.merge,),
+           checks=(has_reason, c.other_is_known, c.other_is_open), effects=(relations.merge,),
            form="merge", waits=False)
       for state in (S.REGISTERED, S.TO_PROPOSE)),
     *(Step("take_over", state, state, (), "P24", _("Took over a duplicate registration"))
       for state in S if state not in CLOSED),
     Step("unmerge", S.MERGED, S.REGISTERED, OFFICE, "P24", _("Undo the merge"),
-         checks=(c.has_reason, c.survivor_is_there), effects=(relations.unmerge,), waits=False),
+         checks=(has_reason, c.survivor_is_there), effects=(relations.unmerge,), waits=False),
     *(Step("give_back", state, state, (), "P24", _("Gave back a registration merged by mistake"))
       for state in S if state != S.MERGED),
     Step("keep_review", S.REGISTERED, S.TO_PROPOSE, (), "P24",
@@ -163,7 +164,7 @@ INCOMING = Route("incoming", "documents.incomingdocument", (
     _desk("accept_reply", S.REPLIED, S.TO_ANSWER, "B16 C12 P24",
          _("Accept the reply"), checks=(c.not_ones_own_reply,), effects=(e.settle_parts,)),
     _desk("send_back", S.REPLIED, S.IN_HANDLING, "B16 C12 P24",
-         _("Send back to the handler"), checks=(c.has_reason, c.limit_is_ahead,
+         _("Send back to the handler"), checks=(has_reason, c.limit_is_ahead,
          c.supplement_has_limit), effects=(e.reopen_part,), form="send_back"),
     _desk("answer_sender", S.TO_ANSWER, S.ANSWERED, "P24",
          _("Answer the sender"), checks=(c.has_answer,), effects=(e.keep_answer, e.tell_answer),
@@ -187,7 +188,7 @@ HANDLING = Route("handling", "documents.handling", (
            CO_ASSIGNED, (c.not_ones_own_part, *REASON), (r.cancel_part,), waits=False)
       for state in (H.ASSIGNED, H.ACCEPTED)),
     *(Step("reassign", state, H.WITHDRAWN, DECIDERS, "B16 C12", _("Give it to another unit"),
-           PART_ASSIGNED, (c.not_ones_own_part, c.has_reason, c.limit_is_ahead,
+           PART_ASSIGNED, (c.not_ones_own_part, has_reason, c.limit_is_ahead,
            c.new_handler_can_act, c.limits_on_record),
            (r.reassign_part,), form="reassign", waits=False)
       for state in (H.ASSIGNED, H.ACCEPTED)),

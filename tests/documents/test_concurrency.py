@@ -14,6 +14,7 @@ from coordination import (
     bodies,
     bundling,
     calendars,
+    confirmations,
     delegations,
     delivery,
     handovers,
@@ -25,7 +26,9 @@ from coordination import (
 )
 from coordination.models import (
     AuditEntry,
+    Confirmation,
     Delegation,
+    Duty,
     HandOver,
     Job,
     Message,
@@ -82,12 +85,25 @@ def one_wins(results, words):
         assert words in str(error), error
 
 
+def test_two_clerks_ask_the_units_at_once_and_each_is_asked_once(office, today):
+    clerks = [office.people["clerk"], office.people["director"]]
+    results = at_once(
+        *[
+            lambda person=person: confirmations.ask_all(person=person, year=today.year)
+            for person in clerks
+        ]
+    )
+    asked = [len(rows) for rows in results]
+    assert sorted(asked) == [0, Confirmation.objects.count()]
+    assert Duty.objects.filter(kind=Duty.Kind.CONFIRM_LIAISON).count() == max(asked) > 0
+
+
 def test_one_login_entered_twice_at_once_is_refused_in_words(office):
     by, data = office.people["secadmin"], {"name": "新人", "password": "Zhengwu-2026-office"}
     results = at_once(
         *[lambda: appointments.create_person(by=by, username="xinren", **data) for _n in range(2)]
     )
-    one_wins(results, "")
+    one_wins(results, "Somebody has this login already.")
     assert isinstance(next(r for r in results if isinstance(r, Exception)), ValidationError)
 
 
