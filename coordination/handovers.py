@@ -86,13 +86,12 @@ def confirm(hand_over: HandOver, *, person) -> HandOver:
     before the successor's first day.
     """
     row = settled(hand_over)
-    mine = {row.predecessor.person_id: "given_at", row.successor.person_id: "taken_at"}
-    if person.pk not in mine:
+    field = _side(row, person)
+    if not field:
         raise PermissionDenied(_("This is for the two who hand over and take over."))
-    field = mine[person.pk]
     if getattr(row, field) is not None:
         raise ValidationError(_("You have confirmed it already."), code="confirmed")
-    if row.successor.since > timezone.localdate():
+    if not _begun(row):
         raise ValidationError(
             _("The list is confirmed from %(day)s on, when the post changes hands.")
             % {"day": long_day(row.successor.since)},
@@ -103,6 +102,22 @@ def confirm(hand_over: HandOver, *, person) -> HandOver:
     row.save()
     notices.end(subject=row, codes=("hand_over_waits",), person=person)
     return row
+
+
+def may_confirm(row: HandOver, person) -> bool:
+    """Whether `person` is one of the two, has not confirmed yet, and the post changed hands."""
+    field = _side(row, person)
+    return bool(field) and getattr(row, field) is None and _begun(row)
+
+
+def _side(row: HandOver, person) -> str:
+    """The field that `person` confirms; empty for anybody but the two."""
+    sides = {row.predecessor.person_id: "given_at", row.successor.person_id: "taken_at"}
+    return sides.get(person.pk, "")
+
+
+def _begun(row: HandOver) -> bool:
+    return row.successor.since <= timezone.localdate()
 
 
 def waiting(person) -> Iterator[Awaited]:
