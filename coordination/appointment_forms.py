@@ -14,21 +14,12 @@ from .models import Organisation, Person, Seat, Unit
 from .posts import Post
 
 FILE_LIMIT = 5 * 1024 * 1024
+LAST = ("decision_title", "decision_number", "decided_on", "password")  # fields at the foot
 
 
-def own_password(person: Person, typed: str) -> str:
-    """Nothing, once `typed` is the password of `person`: it goes no further. Else refused."""
-    if not person.check_password(typed):
-        raise ValidationError(gettext("This is not your password."))
-    return ""
+class ConfirmedForm(forms.Form):
+    """What the security officer confirms by typing their own password, `person`'s, once more."""
 
-
-class DecidedForm(forms.Form):
-    """A change with the decision behind it, confirmed by one's own password."""
-
-    decision_title = TextField(label=_("Decision: title"), max_length=200)
-    decision_number = TextField(label=_("Decision: number"), max_length=60, required=False)
-    decided_on = DayField(label=_("Decision: date"))
     password = forms.CharField(
         label=_("Your own password, once more"),
         strip=False,
@@ -38,8 +29,21 @@ class DecidedForm(forms.Form):
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         self.person = person
-        last = ("decision_title", "decision_number", "decided_on", "password")
-        self.order_fields([name for name in self.fields if name not in last] + list(last))
+        self.order_fields([name for name in self.fields if name not in LAST] + list(LAST))
+
+    def clean_password(self):
+        """The security officer is really at the keyboard; what was typed goes no further."""
+        if not self.person.check_password(self.cleaned_data["password"]):
+            raise ValidationError(gettext("This is not your password."))
+        return ""
+
+
+class DecidedForm(ConfirmedForm):
+    """A change with the decision behind it."""
+
+    decision_title = TextField(label=_("Decision: title"), max_length=200)
+    decision_number = TextField(label=_("Decision: number"), max_length=60, required=False)
+    decided_on = DayField(label=_("Decision: date"))
 
     def clean_decided_on(self):
         """What is decided is decided already."""
@@ -47,10 +51,6 @@ class DecidedForm(forms.Form):
         if day > timezone.localdate():
             raise ValidationError(gettext("This day is still to come."))
         return day
-
-    def clean_password(self):
-        """The security officer is really at the keyboard."""
-        return own_password(self.person, self.cleaned_data["password"])
 
     def decision(self) -> dict:
         """The fields of the decision."""
@@ -62,8 +62,7 @@ class DecidedForm(forms.Form):
 
     def change(self) -> dict:
         """The fields of the change itself."""
-        own = ("decision_title", "decision_number", "decided_on", "password")
-        return {name: value for name, value in self.cleaned_data.items() if name not in own}
+        return {name: value for name, value in self.cleaned_data.items() if name not in LAST}
 
 
 class AppointForm(DecidedForm):
@@ -91,23 +90,10 @@ class EndForm(DecidedForm):
     )
 
 
-class TakeBackForm(forms.Form):
-    """Why something is taken back, confirmed by one's own password."""
+class TakeBackForm(ConfirmedForm):
+    """Why something is taken back."""
 
     reason = TextField(label=_("Reason"), max_length=80)
-    password = forms.CharField(
-        label=_("Your own password, once more"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-    def __init__(self, *args, person, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.person = person
-
-    def clean_password(self):
-        """The security officer is really at the keyboard."""
-        return own_password(self.person, self.cleaned_data["password"])
 
 
 class PersonForm(forms.Form):
@@ -141,29 +127,19 @@ class PersonForm(forms.Form):
         return self.cleaned_data["password"]
 
 
-class SlipsForm(forms.Form):
-    """Who gets a first password, confirmed by one's own."""
+class SlipsForm(ConfirmedForm):
+    """Who gets a first password."""
 
     persons = RecordsField(
         label=_("Persons"),
         queryset=Person.objects.none(),
         widget=forms.SelectMultiple(attrs=PICKER),
     )
-    password = forms.CharField(
-        label=_("Your own password, once more"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
 
-    def __init__(self, *args, person, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.person = person
-        others = Person.objects.filter(is_active=True).exclude(pk=person.pk)
+        others = Person.objects.filter(is_active=True).exclude(pk=self.person.pk)
         self.fields["persons"].queryset = others.order_by("name", "pk")  # type: ignore[attr-defined]
-
-    def clean_password(self):
-        """The security officer is really at the keyboard."""
-        return own_password(self.person, self.cleaned_data["password"])
 
 
 class BodyForm(DecidedForm):

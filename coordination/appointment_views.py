@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from . import access, appointments, bodies, handovers, overview
 from .appointment_forms import AppointForm, EndForm, PersonForm, SlipsForm, TakeBackForm
-from .form_pages import changed, form_page
+from .form_pages import changed, decided, form_page
 from .models import Appointment, Body, HandOver, Person, Seat
 from .posts import SINGLE
 
@@ -50,7 +50,7 @@ def appoint(request, pk):
             person=data["person_appointed"],
             since=data["since"],
             acting=data["acting"],
-            decision=bodies.enter_decision(by=request.user, **form.decision()),
+            decision=decided(request, form),
         )
         if found.displaced is None:
             return _("Appointed.")
@@ -77,7 +77,7 @@ def appointment_end(request, pk):
 
     def take(form):
         until = form.change()["until"]
-        decision = bodies.enter_decision(by=request.user, **form.decision())
+        decision = decided(request, form)
         appointments.end_appointment(row, by=request.user, until=until, decision=decision)
         return _("The term has its last day.") if until else _("The term has no last day any more.")
 
@@ -183,11 +183,9 @@ def hand_over(request, pk):
         else:
             messages.success(request, _("Confirmed."))
         return redirect("hand_over", pk=pk)
-    mine = request.user.pk in (row.predecessor.person_id, row.successor.person_id)
-    done = row.given_at if request.user.pk == row.predecessor.person_id else row.taken_at
     context = {
         "row": row,
         "listed": handovers.lists(request.user, row),
-        "may_confirm": mine and done is None and row.successor.since <= timezone.localdate(),
+        "may_confirm": handovers.may_confirm(row, request.user),
     }
     return render(request, "hand_over.html", context)

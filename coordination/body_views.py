@@ -16,12 +16,8 @@ from .appointment_forms import (
     TakeBackForm,
 )
 from .dates import long_day
-from .form_pages import changed, form_page
+from .form_pages import changed, decided, form_page
 from .models import Body, Closing, PlannedChange, Seat
-
-
-def _decided(request, form):
-    return bodies.enter_decision(by=request.user, **form.decision())
 
 
 def _body(request, pk) -> Body:
@@ -38,7 +34,7 @@ def body_new(request):
     form = BodyForm(request.POST or None, person=request.user)
 
     def take(form):
-        bodies.found_body(by=request.user, decision=_decided(request, form), **form.change())
+        bodies.found_body(by=request.user, decision=decided(request, form), **form.change())
         return _("Founded, with the posts of a group. Now appoint to them.")
 
     note = _("The head of a thematic group is the head of its lead unit.")
@@ -56,7 +52,7 @@ def body_change(request, pk):
 
     def take(form):
         wanted = form.wanted()
-        decision = _decided(request, form)
+        decision = decided(request, form)
         bodies.plan_change(by=request.user, organisation=body, decision=decision, **wanted)
         return _("Entered. It takes effect on its day.")
 
@@ -95,7 +91,7 @@ def body_close(request, pk):
 
     def take(form):
         bodies.close_body(
-            by=request.user, body=body, decision=_decided(request, form), **form.change()
+            by=request.user, body=body, decision=decided(request, form), **form.change()
         )
         return _("It closes on its day. The Office sees what is still open in it.")
 
@@ -144,7 +140,7 @@ def seat_new(request):
     form = SeatForm(request.POST or None, person=request.user)
 
     def take(form):
-        seat = seats.add_seat(by=request.user, decision=_decided(request, form), **form.change())
+        seat = seats.add_seat(by=request.user, decision=decided(request, form), **form.change())
         if seat.follows is not None:
             return _("Set up. Whoever heads the unit holds it.")
         return _("Set up. Now appoint to it.")
@@ -163,7 +159,7 @@ def seat_close(request, pk):
     form = SeatCloseForm(request.POST or None, person=request.user)
 
     def take(form):
-        seats.close_seat(seat, by=request.user, decision=_decided(request, form), **form.change())
+        seats.close_seat(seat, by=request.user, decision=decided(request, form), **form.change())
         return _("The seat closes on its day.")
 
     note = ""

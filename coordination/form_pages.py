@@ -5,7 +5,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
 
+from . import bodies
 from .formfields import add_refusal
+from .models import Decision
+
+
+def decided(request, form) -> Decision:
+    """The decision of a form, put on record."""
+    return bodies.enter_decision(by=request.user, **form.decision())
 
 
 def changed(request, form, take, target: str):

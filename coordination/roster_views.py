@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from . import access, audit, bodies, roster, roster_import, roster_jobs, storage
+from . import access, audit, roster, roster_import, roster_jobs, storage
 from .appointment_forms import RosterConfirmForm, RosterFileForm
+from .form_pages import decided
 from .models import Confirmation, Seat, StoredFile
 from .spreadsheets import MEDIA_TYPE
 
@@ -113,7 +114,7 @@ def _put(request):
             by=request.user,
             since=begins,
             seen=confirm.cleaned_data["seen"],
-            decision=bodies.enter_decision(by=request.user, **confirm.decision()),
+            decision=decided(request, confirm),
             title=_("Roster from %(file)s") % {"file": kept.name},
         )
     return redirect("job", pk=job.pk)
