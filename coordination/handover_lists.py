@@ -7,7 +7,7 @@ was kept is read in each reader's language, and a link is shown to those who may
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from django.apps import apps
@@ -15,8 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import access, assigners, workflow
-from .dates import long_day
+from . import access, assigners, notices, workflow
 from .models import Appointment, Delegation, Draft, Duty, Extension, HandOver, Seat
 from .posts import HANDLERS
 from .registry import DRAFTS, HOLDING_WORDS, HOLDINGS, SUBJECTS, Holding
@@ -84,7 +83,7 @@ def _owed(seat: Seat) -> Iterator[Holding]:
         return
     rows = Duty.objects.running().filter(organisation=seat.organisation_id)
     for duty in rows.prefetch_related("subject").order_by("due_on", "pk")[:AT_MOST]:
-        params = {"kind": duty.kind, "due": duty.due_on.isoformat()}
+        params = {"kind": duty.kind, **notices.due_params(duty)}
         yield Holding("owed", _title(duty), duty.started_at, "coordination.duty", duty.pk, params)
 
 
@@ -99,7 +98,7 @@ def _questions(seat: Seat, code: str, rows) -> Iterator[Holding]:
     running = running.select_related("duty", "organisation").prefetch_related("duty__subject")
     for row in running.order_by("duty__due_on", "pk")[:AT_MOST]:
         title = f"{row.organisation}: {_title(row.duty)}"
-        params = {"due": row.new_day}
+        params = notices.moment_params(row.due_on, row.due_at)
         yield Holding(code, title, row.asked_at, "coordination.duty", row.duty_id, params)
 
 
@@ -136,7 +135,7 @@ def staying(term: Appointment) -> Iterator[Holding]:
     for draft in Draft.objects.filter(person=term.person_id).order_by("key"):
         title = _draft_of(term, draft)
         if title is not None:
-            params = {"key": draft.key, "due": draft.saved_at.date().isoformat()}
+            params = {"key": draft.key, "due": timezone.localdate(draft.saved_at).isoformat()}
             yield Holding("draft", title, draft.saved_at, "", None, params)
 
 
@@ -175,9 +174,7 @@ def lines(person, listed: dict[str, list[dict]]) -> dict[str, list[Line]]:
 
 def _what(line: dict) -> str:
     """What a line is, in the active language."""
-    params = dict(line["params"])
-    if "due" in params:
-        params["due"] = long_day(date.fromisoformat(params["due"]))
+    params = notices.in_words(line["params"])
     if "acts" in params:
         params["acts"] = str(access.SEPARATOR).join(workflow.labels_of(params["acts"]))
     if "kind" in params:

@@ -78,8 +78,13 @@ LINKS = {
 
 
 def text_of(notice: Notice) -> str:
-    """Return the notice in words, in the active language; days in its style."""
-    params = dict(notice.params)
+    """Return the notice in words, in the active language."""
+    return str(MESSAGES[notice.code]) % in_words(notice.params)
+
+
+def in_words(params: dict) -> dict:
+    """The parameters as they are read: days in the language's style, with hour and mark."""
+    params = dict(params)
     for name in ("due", "old"):
         if name in params:
             params[name] = _day(params[name])
@@ -87,7 +92,7 @@ def text_of(notice: Notice) -> str:
         params["due"] = f"{params['due']} {params['at']}"
     if params.get("provisional"):
         params["due"] = gettext("%(due)s (provisional)") % {"due": params["due"]}
-    return str(MESSAGES[notice.code]) % params
+    return params
 
 
 def _day(iso: str) -> str:

@@ -148,11 +148,6 @@ class Extension(models.Model):
         return reverse("duty", args=[self.duty_id])
 
     @property
-    def new_day(self) -> str:
-        """The day asked for, as ISO text for a notice."""
-        return self.due_on.isoformat()
-
-    @property
     def state_label(self):
         """The state in words."""
         return self.State(self.state).label

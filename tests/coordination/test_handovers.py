@@ -278,7 +278,8 @@ def test_it_is_read_in_each_readers_words_and_linked_for_who_may_open_it(
         person=office.people["deputy2"], seat=office.seat("deputy2"), delegate=deputy, **entrusting
     )
     for key in (f"incomingdocument:{laid.pk}:instruct", "incoming:new", "handling:999:accept", "x"):
-        Draft.objects.create(person=deputy, key=key, data={}, saved_at=timezone.now())
+        early = shanghai(2026, 3, 2, 1)  # still the day before in UTC
+        Draft.objects.create(person=deputy, key=key, data={}, saved_at=early)
     change = appoint("deputy", outsider)
     handovers.carry_over()
     moving = {line.what: line for line in listed(outsider, change)["moving"]}
@@ -299,6 +300,14 @@ def test_it_is_read_in_each_readers_words_and_linked_for_who_may_open_it(
     }
     with translation.override("zh-hans"):
         assert "2026年3月11日" in "".join(line.what for line in listed(outsider, change)["moving"])
+
+
+def test_what_is_owed_by_an_hour_is_listed_with_its_hour(office, appoint, outsider):
+    limit = shanghai(2026, 3, 4, 15)
+    office.transferred("finance", urgency="urgent", limit_at=limit)
+    change = appoint(unit_seat("finance"), outsider, ahead=1)
+    (line,) = listed(outsider, change)["moving"]
+    assert line.what.endswith("due Wed 4 Mar 2026 15:00")
 
 
 def test_a_list_kept_in_words_is_shown_as_it_was_written(office):
