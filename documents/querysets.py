@@ -46,9 +46,7 @@ class IncomingDocumentQuerySet(models.QuerySet):
 
     def unassigned(self):
         """To be handled by somebody, with no handler in charge."""
-        return self.filter(handler=None).exclude(
-            state__in=[IncomingState.RETURNED, IncomingState.MERGED]
-        )
+        return self.filter(handler=None).not_given_up()
 
     def labelled(self, label):
         """Which bear `label`."""
