@@ -14,32 +14,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from . import prose
+from .kinds import LABELS
 from .states import DocumentKind as Kind
 
-LABELS = {  # how a title ends; papers are in Chinese whatever the reader's language
-    Kind.RESOLUTION: "决议",
-    Kind.DECISION: "决定",
-    Kind.ORDER: "令",
-    Kind.COMMUNIQUE: "公报",
-    Kind.ANNOUNCEMENT: "公告",
-    Kind.PUBLIC_NOTICE: "通告",
-    Kind.OPINIONS: "意见",
-    Kind.NOTICE: "通知",
-    Kind.CIRCULAR: "通报",
-    Kind.REPORT: "报告",
-    Kind.REQUEST: "请示",
-    Kind.REPLY: "批复",
-    Kind.BILL: "议案",
-    Kind.LETTER: "函",
-    Kind.MINUTES: "纪要",
-}
 NOT_OURS = (Kind.ORDER, Kind.COMMUNIQUE, Kind.ANNOUNCEMENT, Kind.PUBLIC_NOTICE, Kind.BILL)
 UPWARD_KINDS = (Kind.REPORT, Kind.REQUEST, Kind.OPINIONS, Kind.LETTER)
 DOWNWARD_ONLY = (Kind.DECISION, Kind.RESOLUTION, Kind.NOTICE, Kind.CIRCULAR, Kind.REPLY)
 DIRECTIVE = (Kind.DECISION, Kind.OPINIONS, Kind.NOTICE)
 ASKING = re.compile(r"请批示|请审批|请批复|请予批准|请予审批|妥否|当否|请予批复")
 SQUARE = re.compile(r"[\[\(（【<《]\s*(20\d{2})\s*[\]\)）】>》]\s*第?\s*\d+\s*号")
-NUMBER = re.compile(r"^[一-龥]{2,12}〔20\d{2}〕[1-9]\d{0,3}号$")
 
 
 class Direction(StrEnum):
@@ -311,8 +294,3 @@ def _levels_in_order(draft: Draft) -> Iterator[str]:
         if block.level > before + 1:
             yield _("Heading “%(text)s” skips a level.") % {"text": block.text[:20]}
         before = block.level
-
-
-def number_is_well_formed(number: str) -> bool:
-    """Whether a document number is written as GB/T 9704-2012, 7.2.5 wants: 启政发〔2026〕5号."""
-    return NUMBER.fullmatch(number) is not None

@@ -20,17 +20,15 @@ from coordination.formfields import MAX_FILES
 from coordination.models import Organisation, StoredFile
 from coordination.text import clean_text
 
-from .form_rules import LABELS
 from .forms import LEFT_LYING
+from .kinds import ENDINGS
 from .letters import BROKEN, Letter
 from .search import plain
-from .states import DocumentKind
 
 NUMBER = re.compile(
     r"(?:^|[^\u4e00-\u9fff])[见按据]?([\u4e00-\u9fff]{1,12}〔\d{4}〕\d{1,5}号)", re.M
 )
-KINDS = "决议|决定|命令|公报|公告|通告|意见|通知|通报|报告|请示|批复|议案|函|纪要"
-ENDS_AS_TITLE = re.compile(rf"({KINDS})(（.*）)?$")
+ENDS_AS_TITLE = re.compile(rf"({'|'.join(ENDINGS)})(（.*）)?$")
 CLASSIFIED_MARK = re.compile(r"(绝密|机密|秘密)\s*[★☆]")
 SECONDS = 5  # to read a first page
 TITLE_LINES = 4
@@ -184,8 +182,7 @@ def _keep_parts(parts: list[tuple[str, bytes]], person, offered: Offered) -> Non
 def _kind(title: str) -> dict:
     """The kind a title ends with, as official titles do."""
     ending = ENDS_AS_TITLE.search(title)
-    kinds = {label: str(kind) for kind, label in LABELS.items()} | {"命令": str(DocumentKind.ORDER)}
-    return {"kind": kinds[ending.group(1)]} if ending and ending.group(1) in kinds else {}
+    return {"kind": str(ENDINGS[ending.group(1)])} if ending else {}
 
 
 def _sender(name: str) -> dict:

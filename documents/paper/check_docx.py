@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from documents.kinds import ENDINGS, NUMBER
+
 from .docx_reading import Para, Reading, Sheet, read
 
 TOLERANCE = 1.05  # mm, for Word rounds
@@ -25,11 +27,6 @@ FACES = {
     "hei": ("黑体", "SimHei", "Hei"),
     "title": ("小标宋", "XiaoBiaoSong"),
 }
-KINDS = (
-    "决议", "决定", "命令", "令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示",
-    "批复", "议案", "函", "纪要",
-)  # fmt: skip
-NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,12}〔20\d{2}〕[1-9]\d{0,3}号")
 LIKE_NUMBER = re.compile(
     r"^[\u4e00-\u9fa5]{1,14}[〔\[(（【［]?\s*(19|20)?\d{2}\s*[〕\])）】］]?.{0,3}?\d+号"
 )
@@ -239,7 +236,7 @@ def _title(parts: Parts) -> Iterator[Finding]:
             % {"size": f"{first.size:g}"},
             _short(text),
         )
-    if not parts.minutes and not text.rstrip("）)").endswith(KINDS):
+    if not parts.minutes and not text.rstrip("）)").endswith(tuple(ENDINGS)):
         yield Finding(
             "7.3.1",
             _("The title does not end with a kind of document (通知, 请示, 函 …)."),

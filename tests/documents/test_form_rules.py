@@ -6,6 +6,7 @@ import pytest
 
 from documents import form_rules as f
 from documents.form_rules import Addressee, Direction, Draft, Rank, Weight
+from documents.kinds import number_is_well_formed
 from documents.prose import Heading, Paragraph, Table
 from documents.states import DocumentKind as Kind
 
@@ -119,11 +120,11 @@ def test_a_title_is_built_once_whatever_was_typed(subject):
 
 def test_numbers_are_well_formed_or_not():
     for number in ("启政发〔2026〕5号", "启放管服办发〔2026〕123号"):
-        assert f.number_is_well_formed(number)
+        assert number_is_well_formed(number)
     for number in (
         "启政发[2026]5号",
         "启政发〔2026〕05号",
         "启政发〔2026〕第5号",
         "启政发〔26〕5号",
     ):
-        assert not f.number_is_well_formed(number)
+        assert not number_is_well_formed(number)
