@@ -101,9 +101,16 @@ def test_a_future_appointment_waits_for_its_day_and_can_be_taken_back(
     assert access.standing(outsider, today + 10 * DAY).seat_ids
     with pytest.raises(ValidationError, match="Take that back first"):
         appoint("deputy", office.people["member1"], today + 5 * DAY)
-    appointments.take_back(term, by=secadmin)
+    gone = term.pk
+    appointments.take_back(term, by=secadmin, reason="名字写错")
     assert [until for _who, _since, until in terms("deputy")] == [None]
     assert not HandOver.objects.exists()
+    last = Appointment.history.filter(id=gone).latest()
+    assert (last.history_type, last.history_user, last.history_change_reason) == (
+        "-",
+        secadmin,
+        "taken back: 名字写错",
+    )
 
 
 def test_somebody_in_charge_fills_a_vacancy_only_and_shows_so(

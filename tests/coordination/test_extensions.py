@@ -53,10 +53,14 @@ def decide(extension, action, person, opinion="", **data):
 
 
 def test_granted_the_day_moves_and_the_reminders_with_it(office, duty, clock):
+    clock.move_to(shanghai(2026, 3, 9, 8))
+    reminders.remind()
+    assert Notice.objects.alive().filter(duty=duty, code="due_soon").exists()
     extension = ask(office, duty)
     duty.refresh_from_db()
     assert duty.due_on == dt.date(2026, 3, 11)  # nothing moves by asking
     decide(extension, "grant", office.people["clerk2"], due_on=NEW)
+    assert not Notice.objects.alive().filter(duty=duty, code="due_soon").exists()
     duty.refresh_from_db()
     assert (duty.due_on, duty.working_days, duty.provisional) == (NEW, None, False)
     assert Notice.objects.filter(code="extension_granted", person=liaison(office)).exists()
@@ -83,6 +87,7 @@ def test_the_decider_may_grant_another_day(office, duty):
         ask(office, duty), "grant", office.people["clerk"], due_on=dt.date(2026, 3, 13)
     )
     duty.refresh_from_db()
+    extension.refresh_from_db()
     assert duty.due_on == extension.due_on == dt.date(2026, 3, 13)
 
 
@@ -216,6 +221,14 @@ def test_a_question_ends_with_its_duty_and_its_notices_too(office, duty, client,
     page = client.get(reverse("duty", args=[duty.pk])).content.decode()
     assert "nothing is owed any more" in page
     assert reverse("extension_step", args=[extension.pk, "grant"]) not in page
+
+
+def test_what_was_handed_in_or_closed_meanwhile_needs_no_later_day(office, duty):
+    closed = {"submitted_at": None, "closed_at": SENT, "outcome": "met"}
+    for done in ({"submitted_at": SENT}, closed):
+        Duty.objects.filter(pk=duty.pk).update(**done)  # the page still shows it running
+        with pytest.raises(ValidationError, match="Nothing is owed"):
+            ask(office, duty)
 
 
 def test_once_handed_in_there_is_nothing_to_decide(office, duty):
