@@ -289,6 +289,14 @@ def test_what_goes_with_a_post_ends_and_is_taken_back_with_it(
         appointments.take_back(held("deputy", today + DAY), by=secadmin)
 
 
+def test_whoever_holds_such_a_seat_without_the_post_is_ended_there(
+    office, secadmin, decision, today, held
+):
+    Appointment.objects.filter(seat=office.post("deputy")).delete()
+    appointments.end_appointment(held("deputy"), by=secadmin, until=today, decision=decision)
+    assert held("deputy").until == today
+
+
 def test_the_forms_say_which_seats_go_along(office, secadmin, client, today):
     client.force_login(secadmin)
     post, seat = office.post("deputy"), office.seat("deputy")
@@ -427,6 +435,21 @@ def test_the_last_security_officer_ends_only_by_a_successor(
     assert term.until == today
     appointments.take_back(successor, by=secadmin)
     assert access.standing(secadmin, today + DAY).seat_ids
+
+
+def test_the_only_security_officer_does_not_take_themselves_back(
+    office, appoint, outsider, secadmin, today
+):
+    Appointment.objects.filter(person=secadmin).update(until=today - DAY)
+    term = Appointment.objects.create(
+        person=outsider,
+        seat=office.seat("secadmin"),
+        since=today,
+        decision=Decision.objects.first(),
+    )
+    with pytest.raises(ValidationError, match="no security officer"):
+        appointments.take_back(term, by=outsider)
+    assert Appointment.objects.filter(pk=term.pk).exists()
 
 
 def test_two_security_officers_may_become_one(office, outsider, secadmin, decision, today):
@@ -571,6 +594,28 @@ def test_a_new_person_changes_the_first_password_before_anything_else(
     )
     assert answer.status_code == 302
     assert client.get("/").status_code == 200
+
+
+def test_nobody_else_enters_persons_or_gives_passwords(office, secadmin, outsider):
+    kept = outsider.password
+    for by in (office.people["clerk"], office.people["sysadmin"], office.people["leader"]):
+        with pytest.raises(PermissionDenied):
+            appointments.create_person(by=by, username="xinren", name="新人", password=PASSWORD)
+        with pytest.raises(PermissionDenied):
+            appointments.give_first_passwords([outsider], by=by)
+        with pytest.raises(PermissionDenied):
+            appointments.set_active(outsider, by=by, active=False)
+    outsider.refresh_from_db()
+    assert (outsider.password, outsider.is_active) == (kept, True)
+    assert not Person.objects.filter(username="xinren").exists()
+
+
+def test_a_first_password_is_for_somebody_else(secadmin, outsider):
+    kept = secadmin.password
+    with pytest.raises(ValidationError, match="Your own password"):
+        appointments.give_first_passwords([outsider, secadmin], by=secadmin)
+    secadmin.refresh_from_db()
+    assert secadmin.password == kept
 
 
 def test_a_person_is_kept_out_and_let_in_again(office, secadmin, client):
