@@ -29,25 +29,12 @@ def absent(office, today):
     return enter
 
 
-@pytest.fixture
-def entrust(office, today):
-    return lambda: delegations.give_delegation(
-        person=office.people["deputy"],
-        seat=office.seat("deputy"),
-        delegate=office.people["deputy2"],
-        acts=["incoming:instruct"],
-        since=today,
-        until=today + 5 * DAY,
-        reason="出差",
-    )
-
-
 def labels(form, name):
     return [str(label) for _value, label in form.fields[name].choices]
 
 
 def test_absence_is_shown_where_something_is_about_to_be_sent(office, entrust, today):
-    entrust()
+    entrust(office.seat("deputy"), office.people["deputy2"], "incoming:instruct")
     for login in ("deputy", office.liaison("finance").username):
         delegations.enter_absence(
             person=office.people["clerk"],
@@ -136,7 +123,13 @@ def test_the_next_in_line_is_taken_with_one_tick(office, absent, client):
 
 def test_where_a_stand_in_acts_or_nobody_is_away_nothing_else_is_offered(office, absent, entrust):
     document = office.reviewed()
-    for step in (lambda: None, lambda: (absent("deputy"), entrust())):
+    for step in (
+        lambda: None,
+        lambda: (
+            absent("deputy"),
+            entrust(office.seat("deputy"), office.people["deputy2"], "incoming:instruct"),
+        ),
+    ):
         step()
         for form in (forms.ProposalForm, step_forms.CirculationForm):
             assert "instead" not in form(record=document, person=office.people["clerk"]).fields
@@ -156,7 +149,7 @@ def test_whoever_is_to_be_urged_and_is_away_shows_so(office, absent, client):
 
 
 def test_a_stand_in_who_may_not_stand_in_any_more_is_not_named(office, absent, entrust, today):
-    entrust()
+    entrust(office.seat("deputy"), office.people["deputy2"], "incoming:instruct")
     absent("deputy")
     one = next(one for one in absences.away() if one.seat_id == office.seat("deputy").pk)
     assert (one.instead, one.next_seat) == (office.people["deputy2"].name, None)

@@ -7,26 +7,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from coordination import apart, calendars, delegations, extensions, workflow
+from coordination import apart, calendars, extensions, workflow
 from coordination.models import Appointment, Seat
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def entrust(office, today):
-    def give(seat, to, *acts):
-        return delegations.give_delegation(
-            person=seat.appointments.get(until=None).person,
-            seat=seat,
-            delegate=to,
-            acts=acts,
-            since=today,
-            until=today + dt.timedelta(days=5),
-            reason="出差",
-        )
-
-    return give
 
 
 def also(person, seat):

@@ -28,11 +28,6 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def secadmin(office):
-    return office.people["secadmin"]
-
-
-@pytest.fixture
 def decision(secadmin, today):
     return bodies.enter_decision(by=secadmin, title="关于任免的通知", number="", decided_on=today)
 

@@ -28,11 +28,6 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def secadmin(office):
-    return office.people["secadmin"]
-
-
-@pytest.fixture
 def decision(secadmin, today):
     return bodies.enter_decision(by=secadmin, title="关于机构的通知", number="", decided_on=today)
 
@@ -122,6 +117,11 @@ def test_a_group_is_founded_with_its_posts_from_a_day(office, secadmin, decision
         "group_deputy_head",
         "group_liaison",
     }
+    written = [*Body.history.filter(id=body.pk), *Seat.history.filter(organisation=body)]
+    assert {(row.history_user, row.history_change_reason) for row in written} == {
+        (secadmin, decision.title)
+    }
+    assert {row.id for row in written} == {body.pk, *body.seats.values_list("pk", flat=True)}
     assert body.organisation_ptr not in Organisation.objects.existing(today)
     assert body.organisation_ptr in Organisation.objects.assignable(today + DAY)
     with pytest.raises(ValidationError, match="of this name"):
@@ -274,14 +274,15 @@ def test_nobody_is_appointed_for_days_from_the_closing_on(
     assert appointments.appoint(since=today + 2 * DAY, decision=decision, **put)
 
 
+@pytest.mark.parametrize("begins", [3, 9])
 def test_who_would_begin_after_the_closing_is_taken_back_first(
-    office, close, secadmin, outsider, decision, today
+    office, close, secadmin, outsider, decision, today, begins
 ):
     appointments.appoint(
         by=secadmin,
         seat=office.seat("deputyhead1"),
         person=outsider,
-        since=today + 9 * DAY,
+        since=today + begins * DAY,
         decision=decision,
     )
     with pytest.raises(ValidationError, match="Take that back first"):

@@ -1,6 +1,5 @@
 """A mandate opens to its stand-in what the entrusted acts are about, and nothing else (P22)."""
 
-import datetime as dt
 from html import unescape
 
 import pytest
@@ -18,22 +17,6 @@ MODELS = (IncomingDocument, Handling, Reading, Extension, Duty, Confirmation)
 
 def seen(person, model, verb="view"):
     return set(access.visible(person, model.objects.all(), verb).values_list("pk", flat=True))
-
-
-@pytest.fixture
-def entrust(office, today):
-    def give(seat, to, *acts):
-        return delegations.give_delegation(
-            person=seat.appointments.get().person,
-            seat=seat,
-            delegate=to,
-            acts=acts,
-            since=today,
-            until=today + dt.timedelta(days=5),
-            reason="出差",
-        )
-
-    return give
 
 
 @pytest.fixture
