@@ -143,20 +143,21 @@ def _draft_of(term: Appointment, draft: Draft) -> str | None:
     """What a draft is about, if it is about this post's work; None where it is about another's."""
     if draft.key in DRAFTS:
         return "" if term.seat.post in DRAFTS[draft.key].posts else None
-    route, pk, action = _parsed(draft.key)
-    record = apps.get_model(route.model)._default_manager.filter(pk=pk).first() if route else None
-    step = route.find(record.state, action) if route and record else None
+    record, action = _parsed(draft.key)
+    step = workflow.route_of(record).find(record.state, action) if record else None
     if step is None or workflow.authority(Standing(None, (term,)), step, record) is None:
         return None
     return str(getattr(record, "document", record))
 
 
-def _parsed(key: str) -> tuple[workflow.Route | None, int, str]:
-    """The route, record and act of a step's form, from the key of its draft."""
+def _parsed(key: str) -> tuple[Any, str]:
+    """The record, if there is one, and the act of a step's form, from the key of its draft."""
     model, _colon, rest = key.partition(":")
     number, _colon, action = rest.partition(":")
-    routes = (r for name, r in workflow.ROUTES.items() if name.endswith(f".{model}"))
-    return next(routes, None), int(number) if number.isdecimal() else 0, action
+    label = next((name for name in workflow.OF_MODEL if name.endswith(f".{model}")), "")
+    if not label or not number.isdecimal():
+        return None, action
+    return apps.get_model(label)._default_manager.filter(pk=int(number)).first(), action
 
 
 def lines(person, listed: dict[str, list[dict]]) -> dict[str, list[Line]]:

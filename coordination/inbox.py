@@ -41,9 +41,9 @@ def waiting(person, at_most: int = SHOWN) -> tuple[list[Waiting], bool]:
     calendar, now = calendars.current(), timezone.now()
     found: list[tuple[date, Waiting]] = []
     more = False
-    for route in workflow.ROUTES.values():
-        model = apps.get_model(route.model)
-        records = list(model.objects.for_inbox(workflow.waiting(person, route))[: at_most + 1])
+    for label, routes in workflow.OF_MODEL.items():
+        waits = workflow.waiting(person, *routes)
+        records = list(apps.get_model(label).objects.for_inbox(waits)[: at_most + 1])
         more = more or len(records) > at_most
         for record in records:
             duty = record.inbox_duty
@@ -53,7 +53,7 @@ def waiting(person, at_most: int = SHOWN) -> tuple[list[Waiting], bool]:
                 record.state_label,
                 record.inbox_since,
                 duties.lamp(duty, calendar, now),
-                _principal(person, route, record),
+                _principal(person, record),
             )
             found.append((duty.due_on if duty else date.max, row))
     for source in WAITING:
@@ -64,12 +64,13 @@ def waiting(person, at_most: int = SHOWN) -> tuple[list[Waiting], bool]:
     return [row for _, row in found[:at_most]], more or len(found) > at_most
 
 
-def _principal(person, route: workflow.Route, record) -> str:
+def _principal(person, record) -> str:
     """For whom `person` would act on `record`; empty where it waits for their own post."""
     held = access.standing(person)
     if not held.mandates:
         return ""
-    steps = [step for step in route.leaving(record.state) if step.awaited]
+    leaving = workflow.route_of(record).leaving(record.state)
+    steps = [step for step in leaving if step.awaited]
     able = [step for step in steps if workflow.authority(held, step, record)]
     names = [workflow.for_whom(person, step, record) for step in able]
     return names[0] if names and all(names) else ""

@@ -43,5 +43,5 @@ def opened(route: Any, mandate: Mandate) -> Q | None:
     about = Q(pk__in=done.values("object_id"))
     for step in steps:
         if step.source:
-            about |= Q(state=step.source) & step.reach.records(lent, step.by)
+            about |= route.among & Q(state=step.source) & step.reach.records(lent, step.by)
     return about

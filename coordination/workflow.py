@@ -74,11 +74,20 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The whole path of one kind of record."""
+    """The whole path of one kind of record.
+
+    `shared`: its model has other routes too; each record says in `route_name` which one it goes.
+    """
 
     name: str
     model: str
     steps: tuple[Step, ...]
+    shared: bool = False
+
+    @property
+    def among(self) -> Q:
+        """The records of the model that go this route, as a condition."""
+        return Q(route_name=self.name) if self.shared else Q(pk__isnull=False)
 
     def key(self, step: Step) -> str:
         """How a delegation names this act."""
@@ -115,18 +124,21 @@ class Conflict(ValidationError):
 
 
 ROUTES: dict[str, Route] = {}
+OF_MODEL: dict[str, list[Route]] = {}
 
 
 def register(route: Route) -> Route:
     """Make a route known to the inbox, to access and to the tests; apps call it when ready."""
-    ROUTES[route.model] = route
+    ROUTES[route.name] = route
+    OF_MODEL.setdefault(route.model, []).append(route)
     lending.own(route)
     return route
 
 
 def route_of(record) -> Route:
-    """The route of this kind of record."""
-    return ROUTES[record._meta.label_lower]
+    """The route this record goes."""
+    routes = OF_MODEL[record._meta.label_lower]
+    return ROUTES[record.route_name] if routes[0].shared else routes[0]
 
 
 def offered(person, record) -> list[Step]:
@@ -200,14 +212,17 @@ def delegable(post: str) -> list[tuple[str, Step]]:
     return list(found.items())
 
 
-def waiting(person, route: Route) -> Q:
-    """Which records of `route` wait for a step of `person`, as a condition."""
+def waiting(person, *routes: Route) -> Q:
+    """Which records of `routes`, all of one model, wait for a step of `person`, as a condition."""
     held = access.standing(person)
     condition = Q(pk__in=[])
-    for step in route.steps:
-        acting = held.for_act(route.key(step))
-        if acting.holds(*step.awaited):
-            condition |= Q(state=step.source) & step.reach.records(acting, step.awaited)
+    for route in routes:
+        mine = Q(pk__in=[])
+        for step in route.steps:
+            acting = held.for_act(route.key(step))
+            if acting.holds(*step.awaited):
+                mine |= Q(state=step.source) & step.reach.records(acting, step.awaited)
+        condition |= route.among & mine if route.shared else mine
     return condition
 
 
@@ -356,8 +371,8 @@ def caused_by(transition: Transition):
 
 def label_of(transition: Transition) -> str:
     """What was done, in the reader's language."""
-    route = ROUTES[f"{transition.content_type.app_label}.{transition.content_type.model}"]
-    labels = (str(s.label) for s in route.steps if s.action == transition.action)
+    routes = OF_MODEL[f"{transition.content_type.app_label}.{transition.content_type.model}"]
+    labels = (str(s.label) for r in routes for s in r.steps if s.action == transition.action)
     return next(labels, transition.action)
 
 
