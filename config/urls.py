@@ -110,4 +110,5 @@ urlpatterns = [
     path("audit/", views.audit_trail, name="audit"),
     path("system/", views.system, name="system"),
     path("incoming/", include("documents.urls")),
+    path("outgoing/", include("documents.outgoing.urls")),
 ]

@@ -103,6 +103,20 @@ def _common(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(shared=True)
 
 
+def _drafted(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(originator__in=held.organisations(grant.posts))
+
+
+def _handed_in(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(submitted_at__isnull=False)
+
+
+def _laid_here(grant: Grant, held: Standing, model: Any) -> Q:
+    layings = model._meta.get_field("layings").related_model
+    mine = layings.objects.filter(seat__in=held.seats(grant.posts))
+    return Q(pk__in=mine.values("document_id"))
+
+
 def _shared_with(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(pk__in=_shared(model, held.organisations(grant.posts)))
 
@@ -122,6 +136,9 @@ CONDITIONS: dict[str, Callable[[Grant, Standing, Any], Q]] = {
     g.KEPT: _kept,
     g.COMMON: _common,
     g.SHARED: _shared_with,
+    g.DRAFTED: _drafted,
+    g.HANDED_IN: _handed_in,
+    g.LAID_HERE: _laid_here,
 }
 
 

@@ -31,6 +31,9 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "asked_to_confirm",
         "another_named",
         "hand_over_waits",
+        "paper_laid",
+        "paper_changed",
+        "paper_returned",
         "body_closes",
     ),
     Event.DEADLINES: (
@@ -44,6 +47,9 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "urged",
     ),
     Event.NEWS: (
+        "paper_corrected",
+        "paper_withdrawn",
+        "paper_signed",
         "instructed",
         "remarked",
         "all_read",

@@ -14,8 +14,18 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from . import history
-from .models import Body, Decision, Organisation, PlannedChange, Seat, TimeLimit, Unit
+from . import history, registry
+from .models import (
+    Body,
+    Decision,
+    NumberCode,
+    Organisation,
+    PlannedChange,
+    RuleSetting,
+    Seat,
+    TimeLimit,
+    Unit,
+)
 from .posts import Post
 from .rulebook import parse
 
@@ -61,11 +71,22 @@ def _check(data: dict[str, Any], path: Path) -> None:
             raise CharterError(f"{path}: seat in unknown organisation {seat['organisation']}")
         if seat["post"] not in Post.values:
             raise CharterError(f"{path}: unknown post {seat['post']}")
-    for row in [*data["terms"], *data["seats"]]:
+    for row in [*data["terms"], *data["seats"], *data.get("settings", ())]:
         try:
             parse(row["cites"])
         except KeyError as error:
             raise CharterError(f"{path}: {error}") from error
+    _check_papers(data, keys, path)
+
+
+def _check_papers(data: dict[str, Any], keys: list[str], path: Path) -> None:
+    """What the papers need: codes of known bodies, and whatever the upper floors look at."""
+    for row in data.get("number_codes", ()):
+        if row["organisation"] not in keys:
+            raise CharterError(f"{path}: code {row['code']} of an unknown organisation")
+    for check in registry.CHARTER:
+        for fault in check(data):
+            raise CharterError(f"{path}: {fault}")
 
 
 @transaction.atomic
@@ -88,6 +109,13 @@ def load(path: Path = DEFAULT) -> list[Change]:
     for order, row in enumerate(data["bodies"], start=1):
         _put_body(order, row, changes, decided[row["key"]])
     _put_seats(data["seats"], changes, decided)
+    for row in data.get("number_codes", ()):
+        organisation = Organisation.objects.get(key=row["organisation"])
+        values = {"organisation": organisation, "kinds": list(row.get("kinds", ()))}
+        _put(NumberCode, {"code": row["code"]}, values, changes)
+    for row in data.get("settings", ()):
+        values = {"value": row["value"], "cites": row["cites"]}
+        _put(RuleSetting, {"key": row["key"]}, values, changes)
     return changes
 
 

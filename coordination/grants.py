@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 
-from .posts import HANDLERS, LEADERS, OFFICE, READERS, Post
+from .posts import DRAFTERS, HANDLERS, LEADERS, OFFICE, READERS, SIGNERS, Post
 
 EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCULATED, MINE = (
     "everything",  # every record
@@ -19,10 +19,13 @@ EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCUL
     "circulated",  # records circulated for reading to a seat the person holds
     "mine",  # changes of hands from the person, and from the first day on those to the person
 )
-IN_CHARGE, KEPT, COMMON = (
+IN_CHARGE, KEPT, COMMON, DRAFTED, HANDED_IN, LAID_HERE = (
     "in charge",  # documents whose `handler` in charge the person holds the post in
     "kept",  # records the `person` keeps for nobody but themselves
     "common",  # records kept by the Office for others
+    "drafted",  # papers whose `originator` the person holds the post in
+    "handed in",  # papers that were submitted, now or once
+    "laid here",  # papers laid, now or once, before a seat the person holds
 )
 
 
@@ -46,6 +49,7 @@ def _grants(posts, model, verbs, reach, cites):
 
 INCOMING, HANDLING, DUTY = "documents.incomingdocument", "documents.handling", "coordination.duty"
 DELEGATION, EXTENSION = "coordination.delegation", "coordination.extension"
+OUTGOING = "documents.outgoingdocument"
 READING, CONFIRMATION = "documents.reading", "coordination.confirmation"
 GRANTS = (
     _grants(OFFICE, INCOMING, "view add export print", EVERYTHING, "B8 P24"),
@@ -54,6 +58,11 @@ GRANTS = (
     _grants(READERS, INCOMING, "view", CIRCULATED, "P24"),
     _grants((*OFFICE, *LEADERS), INCOMING, "count", EVERYTHING, "B3 B16"),
     _grants(HANDLERS, INCOMING, "count", IN_CHARGE, "B16 C12"),
+    _grants(DRAFTERS, OUTGOING, "view add print", DRAFTED, "B13 B14 B15 C10 C11"),
+    _grants(OFFICE, OUTGOING, "view print export", HANDED_IN, "B8 P25"),
+    _grants((*SIGNERS, Post.GROUP_HEAD), OUTGOING, "view print", LAID_HERE, "B13 C10 C11"),
+    _grants(READERS, OUTGOING, "view print", SHARED, "P25"),
+    _grants(OFFICE, "documents.papernumber", "view print", EVERYTHING, "B8 P25"),
     _grants(OFFICE, "documents.label", "view change", EVERYTHING, "B8"),
     _grants(LEADERS, "documents.label", "view", EVERYTHING, "B8"),
     _grants(READERS, "documents.savedfilter", "view change", KEPT, "B8"),

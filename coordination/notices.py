@@ -45,6 +45,15 @@ MESSAGES: dict[str, Any] = {
     "extension_refused": _("Extension refused: %(title)s. Reason: %(reason)s"),
     "remarked": _("%(who)s remarked on %(title)s: %(remark)s"),
     "all_read": _("Everybody it was circulated to has read: %(title)s"),
+    "paper_laid": _("Before you for review or signature: %(title)s"),
+    "paper_changed": _(
+        "Changed after your signature, which is void: %(title)s. It is before you again. "
+        "Reason: %(reason)s"
+    ),
+    "paper_corrected": _("A slip in a paper you signed was mended: %(title)s. Reason: %(reason)s"),
+    "paper_returned": _("Returned to its drafters: %(title)s. Reason: %(reason)s"),
+    "paper_withdrawn": _("Withdrawn by its drafters: %(title)s. Reason: %(reason)s"),
+    "paper_signed": _("Signed: %(title)s"),
     "circulated": _("For you to read: %(title)s. Why: %(why)s"),
     "appointed": _("You are appointed to %(seat)s from %(due)s."),
     "post_ended": _("Your post %(seat)s ends on %(due)s."),

@@ -35,6 +35,9 @@ HANDLERS = (
     Post.GROUP_HEAD,
     Post.GROUP_DEPUTY_HEAD,
 )
+DRAFTERS = (*OFFICE, Post.GROUP_LIAISON, Post.GROUP_DEPUTY_HEAD, Post.GROUP_HEAD)
+DRAFTING_DESK = (*OFFICE_DESK, Post.GROUP_LIAISON)  # on whose home page drafts wait
+SIGNERS = (Post.DEPUTY_LEADER, Post.GROUP_LEADER)  # B13, C10: in the coordination group's name
 OFFICERS = (Post.SYSTEM_OFFICER, Post.SECURITY_OFFICER, Post.AUDIT_OFFICER)
 
 READERS = tuple(post for post in Post if post not in OFFICERS)  # whom a paper may be shown

@@ -67,6 +67,7 @@ HOLDINGS: list[Callable[[Any], Iterable[Holding]]] = []
 ENDINGS: list[Callable[[Any, Any], None]] = []
 LOANS: dict[str, dict[str, Callable[[Any], Any]]] = {}
 PAGES: list[tuple[str, Any, Any]] = []
+CHARTER: list[Callable[[dict], Iterable[str]]] = []
 INTEGRITY: list[Callable[[], Any]] = []
 SUBJECTS: dict[str, Subject] = {}
 JOBS: dict[str, JobKind] = {}
@@ -114,6 +115,11 @@ def add_loan(model: str, name: str, source: Callable[[Any], Any]) -> None:
 def add_page(url_name: str, label, model) -> None:
     """Offer a page in the main navigation to whoever may view records of `model`."""
     PAGES.append((url_name, label, model))
+
+
+def add_charter_check(check: Callable[[dict], Iterable[str]]) -> None:
+    """Have the charter refused for what `check(data)` yields: what an app knows of its sections."""
+    CHARTER.append(check)
 
 
 def add_integrity(check: Callable[[], Any]) -> None:

@@ -1,7 +1,7 @@
 """The rules as objects: the 50 articles of the coordination group, and the national ones beside.
 
 A working rules of the group, B rules of its Office, C rules of the thematic groups, P the 2012
-Regulations on official documents, V the Civil Code. Summaries are ours; the wording that binds is
+Regulations on official documents, V the Civil Code, G the standard of the page format. Summaries are ours; the wording that binds is
 the published text. A cited article that does not exist is refused where it is cited.
 """
 
@@ -20,6 +20,7 @@ RULE_SETS = {
     "C": _("Rules of the thematic groups"),
     "P": _("Regulations on official documents (2012)"),
     "V": _("Civil Code"),
+    "G": _("GB/T 9704-2012, page format of official documents"),
 }
 OWN = ("A", "B", "C")
 ISSUED = date(2020, 3, 2)
@@ -125,16 +126,35 @@ _P = [
     _national(f"P{number}", summary, REGULATIONS_IN_FORCE)
     for number, summary in (
         (8, _("The 15 kinds of official documents.")),
+        (9, _("What a paper consists of, from its number to its page numbers.")),
+        (13, _("A paper is issued only where it is needed.")),
+        (14, _("Papers go by the lines of subordination and competence.")),
+        (15, _("To a superior: one main recipient, one matter, no lower body as copy.")),
+        (16, _("To lower bodies: within one's competence, agreed among those concerned.")),
+        (17, _("Joint papers among equals; inner sections issue nothing to the outside.")),
+        (18, _("A paper is drafted, reviewed and signed.")),
+        (19, _("Drafting: lawful, thought through, agreed with those concerned.")),
+        (20, _("Review: grounds, law, consultation, kind and form.")),
+        (21, _("A draft that is not fit is returned with the reason.")),
         (22, _("Whoever approves writes an opinion, the full name and the date.")),
         (24, _("Received documents: signed for, registered, reviewed, handled, read round, urged, answered.")),
+        (25, _("Issue: checked, registered and numbered, printed, checked again and sent out.")),
         (26, _("Classified documents travel by confidential channels only.")),
+        (27, _("What is done with is filed, in order and in time.")),
+        (31, _("Whether and how far a paper may be made known.")),
+        (33, _("Revoked: void from the start. Repealed: void from the day of the repeal.")),
     )
 ]  # fmt: skip
 _V = [
     _national("V201", _("The day on which a period begins is not counted."), CODE_IN_FORCE),
     _national("V203", _("A period that ends on a day off ends on the day after it; days end at 24:00."), CODE_IN_FORCE),
 ]  # fmt: skip
-ARTICLES: dict[str, Article] = {row.code: row for row in [*_A, *_B, *_C, *_P, *_V]}
+_G = [
+    _national(
+        "G7", _("Clause 7: the elements of a paper and how each is set."), REGULATIONS_IN_FORCE
+    )
+]
+ARTICLES: dict[str, Article] = {row.code: row for row in [*_A, *_B, *_C, *_P, *_V, *_G]}
 
 
 def article(code: str) -> Article:

@@ -30,16 +30,19 @@ class Reach:
     """On which records a post may act: one rule, told in both directions.
 
     `covers(record, appointment)` judges one appointment, `records(standing, posts)` is the same
-    rule as a condition on records; a test keeps the two equal.
+    rule as a condition on records; a test keeps the two equal. `lent`: whether a stand-in can be
+    entrusted with acts of this reach.
     """
 
     covers: Callable[[Any, Appointment], bool]
     records: Callable[[access.Standing, tuple[Post, ...]], Q]
+    lent: bool = True
 
 
 ANYWHERE = Reach(
     covers=lambda record, appointment: True,
     records=lambda held, posts: Q(pk__isnull=False) if held.holds(*posts) else Q(pk__in=[]),
+    lent=False,
 )
 
 
@@ -76,13 +79,14 @@ class Step:
 class Route:
     """The whole path of one kind of record.
 
-    `shared`: its model has other routes too; each record says in `route_name` which one it goes.
+    `shared`: its model has other routes too; each record says in `route_name` which one it goes,
+    and the acts of all of them go by this name when they are entrusted.
     """
 
     name: str
     model: str
     steps: tuple[Step, ...]
-    shared: bool = False
+    shared: str = ""
 
     @property
     def among(self) -> Q:
@@ -91,7 +95,7 @@ class Route:
 
     def key(self, step: Step) -> str:
         """How a delegation names this act."""
-        return f"{self.name}:{step.action}"
+        return f"{self.shared or self.name}:{step.action}"
 
     def find(self, state: str, action: str) -> Step | None:
         """The step `action` out of `state`, if the route has it."""
@@ -207,7 +211,7 @@ def delegable(post: str) -> list[tuple[str, Step]]:
     found: dict[str, Step] = {}
     for route in ROUTES.values():
         for step in route.steps:
-            if post in step.by and step.reach is not ANYWHERE:
+            if post in step.by and step.reach.lent:
                 found.setdefault(route.key(step), step)
     return list(found.items())
 
@@ -378,7 +382,10 @@ def label_of(transition: Transition) -> str:
 
 def labels_of(acts) -> list[str]:
     """The acts of a delegation in words, in the order of the tables."""
-    found = {r.key(step): str(step.label) for r in ROUTES.values() for step in r.steps}
+    found: dict[str, str] = {}
+    for route in ROUTES.values():
+        for step in route.steps:
+            found.setdefault(route.key(step), str(step.label))
     return [found.get(act, act) for act in acts]
 
 

@@ -19,6 +19,14 @@ from coordination.models import (
 )
 
 from .desk_models import Label, Labelling, Relation, SavedFilter
+from .outgoing_models import (
+    Laying,
+    OutgoingDocument,
+    OutgoingDocumentShare,
+    PaperNumber,
+    PaperVersion,
+    VoidedNumber,
+)
 from .querysets import (
     CLOSED,
     ENDED_PARTS,
@@ -46,9 +54,15 @@ __all__ = [
     "IncomingDocumentShare",
     "Label",
     "Labelling",
+    "Laying",
+    "OutgoingDocument",
+    "OutgoingDocumentShare",
+    "PaperNumber",
+    "PaperVersion",
     "Reading",
     "Relation",
     "SavedFilter",
+    "VoidedNumber",
 ]
 
 

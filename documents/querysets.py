@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, When
 
 from coordination.querysets import late
 
@@ -191,3 +191,38 @@ class AttachmentQuerySet(models.QuerySet):
         return self.filter(
             Q(document__in=documents.values("pk")) | Q(handling__in=parts.values("pk"))
         )
+
+
+class OutgoingDocumentQuerySet(models.QuerySet):
+    """The register of outgoing documents."""
+
+    def for_register(self):
+        """With what a line of the register shows."""
+        return self.select_related("originator", "laid_before__organisation").defer("search_terms")
+
+    def for_detail(self):
+        """With what the page of one paper shows."""
+        return self.select_related(
+            "originator",
+            "issuer",
+            "version",
+            "laid_before__organisation",
+            "signed_version",
+            "signed_under__seat__organisation",
+            "signed_under__person",
+            "begun_by",
+            "answers",
+        ).defer("search_terms")
+
+    def for_inbox(self, condition: Q):
+        """Papers that fit `condition`, urgent ones first, with what the home page shows."""
+        urgent = Case(When(urgency="ordinary", then=1), default=0, output_field=IntegerField())
+        return self.filter(condition).defer("search_terms").order_by(urgent, "laid_at", "pk")
+
+    def matching(self, question: str):
+        """Whose title or number contains the words of `question`."""
+        found = self
+        for word in question.split():
+            if pairs(word):  # punctuation alone asks nothing
+                found = found.filter(search_terms__has_grams=word)
+        return found

@@ -5,12 +5,16 @@ from django.utils.translation import gettext_lazy as _
 from coordination import lending, registry, workflow
 from coordination.integrity import number_faults
 from coordination.models import Seat
-from coordination.posts import HANDLERS, OFFICE, OFFICE_DESK
+from coordination.posts import DRAFTERS, HANDLERS, OFFICE, OFFICE_DESK
 
 from . import jobs, rulechecks
-from .models import Handling, IncomingDocument, Reading
+from .models import Handling, IncomingDocument, OutgoingDocument, Reading
+from .outgoing import jobs as paper_jobs
+from .outgoing import numbers
+from .outgoing.reviewers import C11_CHOICES, C11_HEAD
+from .outgoing.routes import PATHS
 from .routes import HANDLING, INCOMING, READING
-from .states import HandlingState, IncomingState, ReadingState, Role
+from .states import DocumentKind, HandlingState, IncomingState, ReadingState, Role
 
 LISTED = 500  # lines of one kind in a hand-over list
 
@@ -21,9 +25,15 @@ def register() -> None:
     registry.add_holdings(held_by, HOLDING_WORDS)
     registry.add_draft("incoming:new", _("Sign for and register"), OFFICE)
     registry.add_integrity(_register_numbers)
+    registry.add_integrity(numbers.faults)
+    registry.add_charter_check(_charter)
     workflow.register(INCOMING)
     workflow.register(HANDLING)
     workflow.register(READING)
+    for path in PATHS:
+        workflow.register(path)
+    registry.add_subject("documents.outgoingdocument", "papers:detail")
+    registry.add_page("papers:register", _("Outgoing documents"), OutgoingDocument)
     lending.lend("documents.incomingdocument", HANDLING, "document")
     lending.lend("documents.incomingdocument", READING, "document")
     lending.lend("coordination.duty", HANDLING, "duty")
@@ -32,6 +42,8 @@ def register() -> None:
     registry.add_subject("documents.incomingdocument", "documents:detail")
     registry.add_subject("documents.handling", "documents:part")
     registry.add_job("processing_sheet", jobs.processing_sheet, jobs.may_read_sheet)
+    registry.add_draft("outgoing:new", _("Draft a document"), DRAFTERS)
+    registry.add_job("paper_pdf", paper_jobs.paper_pdf, paper_jobs.may_read_pdf)
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
 
 
@@ -92,3 +104,14 @@ def _register_numbers():
     """The register of incoming documents has no gap and no double."""
     rows = IncomingDocument.objects.all()
     return number_faults(rows, "register_year", "register_serial", "register")
+
+
+def _charter(data: dict):
+    """What is wrong with the charter's codes and settings."""
+    for row in data.get("number_codes", ()):
+        for kind in row.get("kinds", ()):
+            if kind not in DocumentKind.values:
+                yield f"code {row['code']}: unknown kind {kind}"
+    for row in data.get("settings", ()):
+        if row["key"] == C11_HEAD and row["value"] not in C11_CHOICES:
+            yield f"setting {C11_HEAD}: one of {', '.join(C11_CHOICES)}"

@@ -11,6 +11,10 @@ import unicodedata
 from django.db import connections
 from django.db.models import Lookup, TextField
 
+INDEXES = {
+    "documents_incomingdocument": "documents_incoming_search",
+    "documents_outgoingdocument": "documents_outgoing_search",
+}
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -57,13 +61,14 @@ class HasGrams(Lookup):
         return "%s", [" AND ".join(f'"{pair}"' for pair in value) or '""']
 
     def as_sql(self, compiler, connection):
-        """Ask the index of the database at hand (migration documents.0002 makes it)."""
+        """Ask the index of the database at hand (migrations 0002 and 0009 make them)."""
         column, column_params = self.process_lhs(compiler, connection)
         value, params = self.process_rhs(compiler, connection)
         if connection.vendor == "postgresql":
             sql = f"string_to_array({column}, ' ') @> {value}::text[]"
             return sql, [*column_params, *params]
-        table = connections[connection.alias].ops.quote_name("documents_incoming_search")
+        index = INDEXES[self.lhs.target.model._meta.db_table]
+        table = connections[connection.alias].ops.quote_name(index)
         key = column.rsplit(".", 1)[0] + '."id"'
         sql = f"{key} IN (SELECT rowid FROM {table} WHERE {table} MATCH {value})"  # noqa: S608
         return sql, [*column_params, *params]

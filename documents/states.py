@@ -1,4 +1,4 @@
-"""The states and fixed lists of incoming documents."""
+"""The states and fixed lists of incoming and outgoing documents."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -113,3 +113,44 @@ class Outcome(models.TextChoices):
     RUNNING_LATE = "running_late", _("Running, late")
     NO_LIMIT = "no_limit", _("Without a time limit")
     RETURNED = "returned", _("Returned to sender")
+
+
+class PaperState(models.TextChoices):
+    """Where an outgoing document stands (2012 Regulations art. 18-25, 33)."""
+
+    DRAFT = "draft", _("Draft")
+    HEAD_REVIEW = "head_review", _("With the head for review")
+    REVIEW = "review", _("With the director for review")
+    TO_SIGN = "to_sign", _("Awaiting signature")
+    SIGNED = "signed", _("Signed, awaiting the pre-issue check")
+    CHECKED = "checked", _("Checked, awaiting its number")
+    NUMBERED = "numbered", _("Numbered, to be issued")
+    ISSUED = "issued", _("Issued")
+    REVOKED = "revoked", _("Revoked")
+    REPEALED = "repealed", _("Repealed")
+    DROPPED = "dropped", _("Dropped")
+
+
+class IssuingName(models.TextChoices):
+    """In whose name a paper goes out, which decides its route (B13, B14, B15)."""
+
+    GROUP = "group", _("In the coordination group's name")
+    OFFICE = "office", _("In the Office's name")
+    UPWARD = "upward", _("Submitted upward")
+
+
+class Disclosure(models.TextChoices):
+    """公开属性: whether the public may read it (2012 Regulations art. 31)."""
+
+    ON_ITS_OWN = "own", _("To be published (主动公开)")
+    ON_REQUEST = "request", _("On request (依申请公开)")
+    NO = "no", _("Not public (不予公开)")
+
+
+class CheckPoint(models.TextChoices):
+    """What is looked at before a signed paper is numbered (2012 Regulations art. 25)."""
+
+    SIGNED_OFF = "signed_off", _("Reviewed and signed by whom the rules name")
+    CONTENT = "content", _("Text, names, dates and figures are right")
+    KIND = "kind", _("Kind and addressees fit")
+    FORMAT = "format", _("Page format and attachments fit the standard")

@@ -18,7 +18,7 @@ from .messaging import (
 )
 from .organisation import Appointment, Body, Decision, Organisation, Person, Seat, Unit
 from .phrases import Phrase
-from .records import AuditEntry, Heartbeat, Job, Series, Transition
+from .records import AuditEntry, Heartbeat, Job, NumberCode, RuleSetting, Series, Transition
 from .roster import Confirmation
 from .sharing import GroupShare
 
@@ -48,12 +48,14 @@ __all__ = [
     "Message",
     "Messenger",
     "Notice",
+    "NumberCode",
     "Organisation",
     "Person",
     "Phrase",
     "PlannedChange",
     "Preference",
     "QuietHours",
+    "RuleSetting",
     "Seat",
     "Series",
     "StoredFile",

@@ -5,6 +5,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from .organisation import Appointment, Organisation
 
@@ -90,6 +91,44 @@ class Series(models.Model):
 
     def __str__(self):
         return f"{self.code}〔{self.year}〕{self.last}"
+
+
+class NumberCode(models.Model):
+    """机关代字: the letters before the numbers of a body's papers, as the charter states them.
+
+    `kinds`: the kinds of papers it is for; an empty list is for all that no other code names.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="number_codes"
+    )
+    code = models.CharField(max_length=20, unique=True)
+    kinds = models.JSONField(default=list)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["organisation", "pk"]
+        verbose_name = _("issuer code")
+        verbose_name_plural = _("issuer codes")
+
+    def __str__(self):
+        return self.code
+
+
+class RuleSetting(models.Model):
+    """What the rules leave open and the charter decides, with the article that leaves it open."""
+
+    key = models.CharField(max_length=40, unique=True)
+    value = models.CharField(max_length=60)
+    cites = models.CharField(max_length=40)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("setting of a rule")
+        verbose_name_plural = _("settings of the rules")
+
+    def __str__(self):
+        return f"{self.key}: {self.value}"
 
 
 class Job(models.Model):

@@ -25,7 +25,15 @@ from coordination.models import (
     Transition,
     Urging,
 )
-from documents.models import Handling, IncomingDocument, Label, Reading, SavedFilter
+from documents.models import (
+    Handling,
+    IncomingDocument,
+    Label,
+    OutgoingDocument,
+    PaperVersion,
+    Reading,
+    SavedFilter,
+)
 
 COLUMNS = {
     "DecidedForm.decision_title": (Decision, "title"),
@@ -70,14 +78,29 @@ COLUMNS = {
     "AnswerForm.answer": (IncomingDocument, "answer"),
     "ReplyForm.reply": (Handling, "reply"),
     "CirculationForm.opinion": (Reading, "why"),
+    "DraftForm.title": (OutgoingDocument, "title"),
+    "DraftForm.opinion": (PaperVersion, "why"),
+    **{
+        f"DraftForm.{name}": (PaperVersion, "content")
+        for name in ("subject", "annotation", "tendency", "authorisation", "reason_in_person")
+    },
 }
 # Compared or read, not stored; a notice's lines and the reason of its change have no column.
-NOT_STORED = {"password", "seen", "other", "confirmed", "NoticeForm.lines", "NoticeForm.reason"}
+NOT_STORED = {
+    "password",
+    "seen",
+    "other",
+    "confirmed",
+    "NoticeForm.lines",
+    "NoticeForm.reason",
+    "DraftForm.answers",
+    "DraftForm.names",
+}
 
 
 def texts():
     """Every text field of every form, with the classes it may come from."""
-    for app in ("coordination", "documents"):
+    for app in ("coordination", "documents", "documents.outgoing"):
         package = importlib.import_module(app)
         for found in pkgutil.iter_modules(package.__path__):
             if not found.name.endswith("forms"):
@@ -109,7 +132,8 @@ def test_a_text_field_is_no_longer_than_its_column(form, name, field):
     if column is None:
         return
     assert field.max_length, "a form bounds what it takes"
-    longest = None if isinstance(column, models.TextField) else column.max_length
+    unbounded = isinstance(column, models.TextField | models.JSONField)
+    longest = None if unbounded else column.max_length
     assert longest is None or field.max_length <= longest
 
 

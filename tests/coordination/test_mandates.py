@@ -11,6 +11,8 @@ from coordination.models import Appointment, Confirmation, Duty, Extension, Seat
 from coordination.posts import Post
 from documents.models import Handling, IncomingDocument, Reading
 
+from ..documents.test_outgoing_routes import ENTRUSTED
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("liaisons_alone")]
 MODELS = (IncomingDocument, Handling, Reading, Extension, Duty, Confirmation)
 
@@ -94,7 +96,7 @@ UNITS_ACTS = {
 
 def test_every_act_that_can_be_entrusted_is_looked_at():
     acts = {key for post in Post for key, _step in workflow.delegable(post)}
-    assert acts == {*LEADERS_ACTS, *DESKS_ACTS, *UNITS_ACTS}
+    assert acts == {*LEADERS_ACTS, *DESKS_ACTS, *UNITS_ACTS, *ENTRUSTED}
 
 
 @pytest.mark.parametrize("act", LEADERS_ACTS)

@@ -23,6 +23,9 @@ from coordination import (
 from coordination.models import Confirmation, HandOver, Message, Notice
 from documents import saved_filters
 from documents.models import Attachment, Label
+from documents.outgoing.content import Enclosed
+
+from ..documents.paper_driver import Papers
 
 pytestmark = pytest.mark.django_db
 PERSONAS = (
@@ -39,6 +42,7 @@ ALL = set(PERSONAS) - {"anonymous"}
 WITH_POST = ALL - {"outsider"}
 INVOLVED = OFFICE | {"handler", "deputy"}  # laid before deputy, then with handler; deputy2 stands
 # in for deputy, but nothing waits to be instructed any more: only the extension is deputy2's
+DRAFTERS = OFFICE | {"head1", "deputyhead1", "groupliaison1"}
 READERS = OFFICE | HANDLERS | {"leader", "deputy", "deputy2"}
 
 
@@ -143,10 +147,19 @@ MATRIX = {
     "documents:ended_parts": row("get", OFFICE | LEADERS | HANDLERS),
     "documents:part": row("get", INVOLVED, ok=302, refused=404),
     "documents:part_step": row("get", {"handler"}, refused=404),
+    "papers:register": row("get", WITH_POST - OFFICERS),
+    "papers:new": row("get", DRAFTERS),
+    "papers:ledger": row("get", OFFICE),
+    "papers:detail": row("get", OFFICE | {"deputy"}, refused=404),
+    "papers:step": row("get", {"deputy"}, refused=404),
+    "papers:pdf": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
+    "papers:compare": row("get", OFFICE | {"deputy"}, refused=404),
+    "papers:download": row("get", OFFICE | {"deputy"}, refused=404),
 }
 SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that the step is not theirs
     ("documents:step", "handler"): 403,
     ("documents:step", "deputy"): 403,
+    **{("papers:step", who): 403 for who in OFFICE},
     **{("confirmation_step", who): 403 for who in (*OFFICE, "secadmin")},
     **{("extension_new", who): 403 for who in ("clerk", "clerk2", "director", "deputy", "deputy2")},
     **{("extension_step", who): 403 for who in ("clerk", "clerk2", "director", "handler")},
@@ -252,9 +265,24 @@ def world(office, outsider, monkeypatch):
         "documents:step": [document.pk, "circulate"],
         "documents:part": [office.part(document).pk],
         "documents:part_step": [office.part(document).pk, "accept"],
+        **papers_pks(office, file),
     }
     people = office.people | {"handler": handler, "outsider": outsider}
     return pks, people
+
+
+def papers_pks(office, file):
+    """A paper with an attachment, in the group's name, laid before the deputy for signature."""
+    papers = Papers(office)
+    attached = (Enclosed("a", file.pk, file.sha256, file.name),)
+    paper = papers.to_sign("in_group_name", attachments=attached)
+    return {
+        "papers:detail": [paper.pk],
+        "papers:step": [paper.pk, "sign"],
+        "papers:pdf": [paper.pk],
+        "papers:compare": [paper.pk, 1, 1],
+        "papers:download": [paper.pk, file.pk],
+    }
 
 
 def hand_over(office):

@@ -1,0 +1,184 @@
+"""What must hold before a step of an outgoing document is taken; each refuses in words."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coordination import access, rulebook
+from coordination.apart import Apart
+from coordination.workflow import Act, label_of, trail
+from documents import form_rules, prose
+from documents.states import CheckPoint
+
+from . import reviewers
+from .content import Content, from_data
+
+SLIP = 12  # characters; what is longer is no slip of the pen
+FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def content_of(document) -> Content:
+    """The content of the version in force."""
+    return from_data(document.content)
+
+
+def judge(document) -> list[form_rules.Remark]:
+    """Every line the rules of form have to say about the version in force."""
+    return form_rules.judge(content_of(document).draft())
+
+
+def obeys_the_rules_of_form(act: Act) -> None:
+    """No draft goes further with an error of form in it (art. 13-17)."""
+    errors = [one for one in judge(act.record) if one.weight == form_rules.Weight.ERROR]
+    if errors:
+        raise ValidationError([f"{one.words} ({cited(one.cites)})" for one in errors], code="form")
+
+
+def cited(cites: str) -> str:
+    """The clauses behind a line, as one writes them."""
+    return str(access.SEPARATOR).join(rulebook.label(code) for code in cites.split())
+
+
+def director_is_there(act: Act) -> None:
+    """The Office has a director today (B13, B14)."""
+    _filled(reviewers.director(), _("The Office has no director at present."))
+
+
+def head_is_there(act: Act) -> None:
+    """Whoever C11 means is there today."""
+    _filled(reviewers.head(act.record.originator), _("Nobody heads the group at present."))
+
+
+def own_head_is_there(act: Act) -> None:
+    """The group that drafted it has a head today (B15)."""
+    _filled(reviewers.own_head(act.record.originator), _("Nobody heads the group at present."))
+
+
+def _filled(seat, words: str) -> None:
+    if seat is None or access.holder(seat) is None:
+        raise ValidationError(
+            words + " " + _("The security officer can fill the post."), code="seat_empty"
+        )
+
+
+def has_signatory(act: Act) -> None:
+    """A leader or a deputy who holds the post today is to sign (B13, C10)."""
+    seat = act.data.get("laid_before")
+    if seat is None or not reviewers.signing_seats().filter(pk=seat.pk).exists():
+        raise ValidationError(
+            {"laid_before": _("Choose a leader or a deputy leader who is to sign.")},
+            code="no_signatory",
+        )
+
+
+def another_signatory(act: Act) -> None:
+    """It is passed on to somebody else, with a word."""
+    has_signatory(act)
+    if act.data["laid_before"].pk == act.record.laid_before_id:
+        raise ValidationError({"laid_before": _("It lies there already.")}, code="same_seat")
+
+
+@dataclass(frozen=True, slots=True)
+class NotOwnDraftInAnothersName(Apart):
+    """Whoever submitted a paper neither reviews nor signs it as somebody's stand-in (P22)."""
+
+    def why(self, act: Act) -> str:
+        """That the person submitted it and would decide in another's name."""
+        if act.delegation is None:
+            return ""
+        last = trail(act.record).filter(action="submit").last()
+        if last is None or last.person_id != act.person.pk:
+            return ""
+        words = _("You did “%(act)s” here yourself, so you do not decide in another's name.")
+        return words % {"act": label_of(last)}
+
+
+def signature_covers_it(act: Act) -> None:
+    """The signature is on this very content (2012 Regulations art. 25)."""
+    document = act.record
+    if document.signed_version_id is None or document.signed_version_id != document.version_id:
+        raise ValidationError(
+            _("The signature does not cover this text. It must be signed again."), code="unsigned"
+        )
+
+
+def all_points_are_right(act: Act) -> None:
+    """The pre-issue check confirms every point (art. 25)."""
+    confirmed = set(act.data.get("points", ()))
+    missing = [str(point.label) for point in CheckPoint if point not in confirmed]
+    if missing:
+        text = str(access.SEPARATOR).join(missing)
+        raise ValidationError(
+            {
+                "points": _(
+                    "Not confirmed: %(points)s. If something is wrong, change the paper; its "
+                    "signature is void then, but for a slip of the pen."
+                )
+                % {"points": text}
+            },
+            code="points_missing",
+        )
+    act.details["points"] = sorted(confirmed)
+
+
+def something_changed(act: Act) -> None:
+    """A change changes something."""
+    if act.data["content"] == content_of(act.record):
+        raise ValidationError(_("Nothing was changed."), code="unchanged")
+
+
+def only_a_slip(act: Act) -> None:
+    """A correction of a slip touches a few characters of the text: no figure, no addressee, no
+    title and no attachment; all else is a change and is signed again (art. 25).
+    """
+    old, new = content_of(act.record), act.data["content"]
+    if old.shape() != new.shape():
+        raise _no_slip(_("Title, addressees, attachments and the like are more than a slip."))
+    if [block.kind for block in old.blocks] != [block.kind for block in new.blocks]:
+        raise _no_slip(_("Paragraphs were added or taken out."))
+    before, after = prose.plain(old.blocks), prose.plain(new.blocks)
+    if FIGURE.findall(before) != FIGURE.findall(after):
+        raise _no_slip(_("A figure or a date was changed."))
+    changed = sum(
+        max(i2 - i1, j2 - j1)
+        for tag, i1, i2, j1, j2 in SequenceMatcher(
+            None, before, after, autojunk=False
+        ).get_opcodes()
+        if tag != "equal"
+    )
+    if changed > SLIP:
+        raise _no_slip(
+            _("%(count)s characters were changed; a slip is at most %(most)s.")
+            % {"count": changed, "most": SLIP}
+        )
+
+
+def _no_slip(words: str) -> ValidationError:
+    return ValidationError(
+        words + " " + _("Use “Change the signed paper”; it is signed again then."), code="no_slip"
+    )
+
+
+def is_issued_ahead_of_nothing(act: Act) -> None:
+    """It is issued on or after the day it is dated, and not in days to come (art. 9)."""
+    day, document = act.data["issued_on"], act.record
+    if day < document.dated_on:
+        raise ValidationError(
+            {"issued_on": _("It cannot be issued before the day it is dated.")}, code="too_early"
+        )
+    if day > timezone.localdate(act.at):
+        raise ValidationError({"issued_on": _("This day is still to come.")}, code="ahead")
+
+
+def repeal_follows_issue(act: Act) -> None:
+    """A repeal holds from a day after the issue (art. 33)."""
+    if act.data["void_from"] <= act.record.issued_on:
+        raise ValidationError(
+            {"void_from": _("A repeal holds from a day after the issue; to void it from the "
+                            "start, revoke it.")},
+            code="too_early",
+        )  # fmt: skip

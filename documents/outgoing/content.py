@@ -1,0 +1,138 @@
+"""What a paper consists of: everything that is reviewed, signed and sent. Pure.
+
+A version keeps it as plain JSON; its digest covers all of it, so that whoever signs signs the
+text, the addressees and the attachments, and nothing can be changed behind a signature.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from documents import form_rules, prose
+from documents.form_rules import Addressee, Direction, Rank
+from documents.states import Disclosure, DocumentKind, IssuingName, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a paper goes to: an organisation of this system by its key, or a name alone."""
+
+    name: str
+    rank: str
+    organisation: int | None = None
+
+    def addressee(self) -> Addressee:
+        """As the rules of form look at it."""
+        return Addressee(self.name, Rank(self.rank))
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """An attachment: its name as listed, and the stored file, by key and digest."""
+
+    title: str
+    file: int
+    sha256: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The whole of a paper."""
+
+    name: str  # IssuingName
+    issuer: str  # the full name of the body in whose name it goes out
+    kind: str
+    direction: str
+    subject: str
+    title: str
+    urgency: str = Urgency.ORDINARY
+    main: tuple[Recipient, ...] = ()
+    copies: tuple[Recipient, ...] = ()
+    blocks: tuple[prose.Block, ...] = ()
+    attachments: tuple[Enclosed, ...] = ()
+    annotation: str = ""
+    disclosure: str = Disclosure.ON_REQUEST
+    normative: bool = False
+    reform: bool = False
+    answers: int | None = None  # the incoming document it answers, by key
+    answers_kind: str = ""
+    relays: bool = False
+    tendency: str = ""
+    reason_in_person: str = ""
+    authorisation: str = ""
+
+    @property
+    def needs_legal_opinion(self) -> bool:
+        """Whether the legal group judges it before it is reviewed (A9)."""
+        return self.normative or self.reform
+
+    def draft(self, *, unsettled: tuple[str, ...] = (), by_group: bool = False) -> form_rules.Draft:
+        """As the rules of form look at it."""
+        return form_rules.Draft(
+            kind=DocumentKind(self.kind),
+            direction=Direction(self.direction),
+            issuer=self.issuer,
+            title=self.title,
+            blocks=self.blocks,
+            main=tuple(one.addressee() for one in self.main),
+            copies=tuple(one.addressee() for one in self.copies),
+            attachments=tuple(one.title for one in self.attachments),
+            files=tuple(one.file_name for one in self.attachments),
+            answers=DocumentKind(self.answers_kind) if self.answers_kind else None,
+            relays=self.relays,
+            tendency=self.tendency,
+            reason_in_person=self.reason_in_person,
+            authorisation=self.authorisation,
+            issued_by_group=by_group,
+            unsettled=unsettled,
+        )
+
+    def shape(self) -> "Content":
+        """All but the words of the text: what a correction of a slip leaves as it is."""
+        return Content(**{**self._fields(), "blocks": ()})
+
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def to_data(content: Content) -> dict[str, Any]:
+    """The content as plain JSON values, as `from_data` reads them."""
+    data = {
+        name: value for name, value in content._fields().items() if not isinstance(value, tuple)
+    }
+    data["main"] = [asdict(one) for one in content.main]
+    data["copies"] = [asdict(one) for one in content.copies]
+    data["attachments"] = [asdict(one) for one in content.attachments]
+    data["blocks"] = prose.to_data(content.blocks)
+    return {name: str(value) if isinstance(value, str) else value for name, value in data.items()}
+
+
+def from_data(data: dict[str, Any]) -> Content:
+    """The content a version keeps. Raises TypeError or NotProse for what is none."""
+    return Content(
+        **{
+            **data,
+            "main": tuple(Recipient(**one) for one in data["main"]),
+            "copies": tuple(Recipient(**one) for one in data["copies"]),
+            "attachments": tuple(Enclosed(**one) for one in data["attachments"]),
+            "blocks": prose.parse(data["blocks"]),
+        }
+    )
+
+
+def digest(data: dict[str, Any]) -> str:
+    """SHA-256 of content as plain data, whatever the order of its keys."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def direction_of(name: str, main: tuple[Recipient, ...]) -> Direction:
+    """Where a paper goes: what is submitted goes upward; else down where a lower body is named."""
+    if name == IssuingName.UPWARD:
+        return Direction.UPWARD
+    lower = {Rank.LOWER, Rank.LOWER_GOVERNMENT}
+    if any(Rank(one.rank) in lower for one in main):
+        return Direction.DOWNWARD
+    return Direction.LATERAL

@@ -1,0 +1,335 @@
+"""Forms of the outgoing line: one for the draft, one per sort of step."""
+
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coordination.formfields import PICKER, DayField, KeepsFiles, LineField, RecordsField, TextField
+from coordination.models import NumberCode, Organisation, Seat, StoredFile
+from documents import form_rules
+from documents.form_rules import Rank
+from documents.forms import StepForm, choose_from
+from documents.prose_field import ProseField
+from documents.states import CheckPoint, Disclosure, DocumentKind, IssuingName, Urgency
+from documents.step_forms import NumberField
+
+from . import actions, numbers, reviewers
+from .content import Content, Enclosed, Recipient, direction_of, from_data
+
+SIGNED_OFF = "同意签发。"  # the customary words; papers are in Chinese
+RANKS = {
+    Organisation.Kind.SUPERIOR: Rank.SUPERIOR,
+    Organisation.Kind.DISTRICT_TOWN: Rank.LOWER_GOVERNMENT,
+    Organisation.Kind.COORDINATION_GROUP: Rank.SUPERIOR,
+}
+
+
+def _words(rows=2):
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class DraftForm(KeepsFiles):
+    """The whole of a paper: name, kind, subject, addressees, text, attachments."""
+
+    originator = forms.ModelChoiceField(
+        label=_("Drafted by"), queryset=Organisation.objects.none(), empty_label=None
+    )
+    name = forms.ChoiceField(
+        label=_("In whose name"),
+        choices=IssuingName,
+        initial=IssuingName.OFFICE,
+        widget=forms.RadioSelect,
+        help_text=_("It decides who reviews and who signs."),
+    )
+    kind = forms.ChoiceField(
+        label=_("Document kind"), choices=DocumentKind, initial=DocumentKind.NOTICE
+    )
+    subject = LineField(
+        label=_("Subject"),
+        max_length=200,
+        help_text=_("What the title says between 关于 and the kind; the title is built from it."),
+    )
+    title = LineField(label=_("Title, if it is to read otherwise"), max_length=300, required=False)
+    urgency = forms.ChoiceField(
+        label=_("Urgency"), choices=Urgency, initial=Urgency.ORDINARY, widget=forms.RadioSelect
+    )
+    main = RecordsField(
+        label=_("Main recipients"),
+        queryset=Organisation.objects.none(),
+        widget=forms.SelectMultiple(attrs=PICKER),
+        required=False,
+    )
+    in_person = forms.BooleanField(label=_("To the superior's leader in person"), required=False)
+    reason_in_person = TextField(
+        label=_("Why in person: what the leader assigned, and when"),
+        max_length=500,
+        required=False,
+        widget=_words(),
+    )
+    copies = RecordsField(
+        label=_("Copy recipients"),
+        queryset=Organisation.objects.none(),
+        widget=forms.SelectMultiple(attrs=PICKER),
+        required=False,
+    )
+    text = ProseField(label=_("Text"), required=False)
+    names = TextField(
+        label=_("Attachments as listed, one a line, in their order"),
+        max_length=4000,
+        required=False,
+        widget=_words(3),
+        help_text=_("Left empty, they are listed by the names of their files."),
+    )
+    removed = RecordsField(
+        label=_("Take off these files"),
+        queryset=StoredFile.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    annotation = LineField(
+        label=_("Annotation"), max_length=100, required=False, help_text="此件公开发布"
+    )
+    disclosure = forms.ChoiceField(
+        label=_("May the public read it"),
+        choices=Disclosure,
+        initial=Disclosure.ON_REQUEST,
+        widget=forms.RadioSelect,
+    )
+    normative = forms.BooleanField(label=_("It is a normative document"), required=False)
+    reform = forms.BooleanField(label=_("It brings a reform measure"), required=False)
+    answers = NumberField(
+        label=_("Answers the incoming document"),
+        max_length=60,
+        required=False,
+        help_text="收〔2026〕12号",
+    )
+    relays = forms.BooleanField(label=_("It takes a lower body's request further"), required=False)
+    tendency = TextField(
+        label=_("Our own opinion on it"), max_length=2000, required=False, widget=_words()
+    )
+    authorisation = LineField(
+        label=_("By whose consent town governments are directed"), max_length=100, required=False
+    )
+    opinion = TextField(label=_("Reason"), max_length=2000, required=False, widget=_words())
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args, person, record=None, **kwargs):
+        super().__init__(*args, person=person, **kwargs)
+        self.record = record
+        self.had = from_data(record.content).attachments if record else ()
+        existing = Organisation.objects.existing(timezone.localdate())
+        choose_from(self, "main").queryset = existing
+        choose_from(self, "copies").queryset = existing
+        choose_from(self, "answers").person = person
+        own = actions.originators(person)
+        choose_from(self, "originator").queryset = existing.filter(pk__in=[one.pk for one in own])
+        attached = StoredFile.objects.filter(pk__in=[one.file for one in self.had])
+        choose_from(self, "removed").queryset = attached
+        if record is not None:
+            del self.fields["originator"]
+        else:
+            del self.fields["opinion"], self.fields["seen"]
+            if own:
+                self.fields["originator"].initial = own[0].pk
+        if not self.had:
+            del self.fields["removed"]
+
+    def clean(self):
+        """Attachments are listed line by line, or by the names of their files."""
+        data: dict[str, Any] = super().clean() or {}
+        data["attached"] = self._attached(data)
+        return data
+
+    def _attached(self, data: dict[str, Any]) -> tuple[Enclosed, ...]:
+        off = {file.pk for file in data.get("removed") or ()}
+        files = [(one.file, one.sha256, one.file_name) for one in self.had if one.file not in off]
+        files += [(file.pk, file.sha256, file.name) for file in self.kept]
+        typed = [line.strip() for line in (data.get("names") or "").splitlines() if line.strip()]
+        if typed and len(typed) != len(files):
+            words = _("%(listed)s attachments are listed, %(there)s are there.")
+            self.add_error("names", words % {"listed": len(typed), "there": len(files)})
+            return ()
+        titles = typed or [PurePath(name).stem for _key, _digest, name in files]
+        return tuple(
+            Enclosed(title, key, digest, name)
+            for title, (key, digest, name) in zip(titles, files, strict=True)
+        )
+
+    def content(self) -> Content:
+        """What a valid form holds, as the content of a version."""
+        data = self.cleaned_data
+        name, issuer = data["name"], actions.issuer_of(data["name"]).name
+        kind = DocumentKind(data["kind"])
+        main = self._recipients(data["main"], in_person=data["in_person"])
+        answered = data["answers"]
+        return Content(
+            name=name,
+            issuer=issuer,
+            kind=kind,
+            direction=direction_of(name, main),
+            subject=data["subject"],
+            title=data["title"] or form_rules.built_title(issuer, data["subject"], kind),
+            urgency=data["urgency"],
+            main=main,
+            copies=self._recipients(data["copies"]),
+            blocks=data["text"],
+            attachments=data["attached"],
+            annotation=data["annotation"],
+            disclosure=data["disclosure"],
+            normative=data["normative"],
+            reform=data["reform"],
+            answers=answered.pk if answered else None,
+            answers_kind=answered.kind if answered else "",
+            relays=data["relays"],
+            tendency=data["tendency"],
+            reason_in_person=data["reason_in_person"],
+            authorisation=data["authorisation"],
+        )
+
+    def _recipients(self, rows, *, in_person=False) -> tuple[Recipient, ...]:
+        found = []
+        for row in rows:
+            rank = Rank.LEADER if in_person else RANKS.get(row.kind, Rank.LOWER)
+            found.append(Recipient(row.name, str(rank), row.pk))
+        return tuple(found)
+
+
+def initial_of(record) -> dict[str, Any]:
+    """What the form of a draft starts with: the version in force."""
+    content = from_data(record.content)
+    built = form_rules.built_title(content.issuer, content.subject, DocumentKind(content.kind))
+    same = ("name", "kind", "subject", "urgency", "annotation", "disclosure", "normative", "reform")
+    more = ("relays", "tendency", "reason_in_person", "authorisation")
+    return {
+        **{field: getattr(content, field) for field in (*same, *more)},
+        "title": "" if content.title == built else content.title,
+        "main": [one.organisation for one in content.main],
+        "copies": [one.organisation for one in content.copies],
+        "in_person": any(one.rank == Rank.LEADER for one in content.main),
+        "text": content.blocks,
+        "names": "\n".join(one.title for one in content.attachments),
+        "answers": record.answers.register_number if record.answers else "",
+    }
+
+
+class SignForm(StepForm):
+    """签发: the opinion, and the password once more."""
+
+    password = forms.CharField(
+        label=_("Your own password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ["opinion", "password"]
+
+    def __init__(self, *args, **kwargs):
+        kwargs["initial"] = {"opinion": SIGNED_OFF} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        self.fields["opinion"].label = _("Opinion")
+
+    def clean_password(self):
+        """The signatory is really at the keyboard; what was typed goes no further."""
+        if self.person is None or not self.person.check_password(self.cleaned_data["password"]):
+            raise ValidationError(_("This is not your password."))
+        return ""
+
+
+class LayForm(StepForm):
+    """The opinion, and who is to sign."""
+
+    laid_before = forms.ModelChoiceField(
+        label=_("To be signed by"), queryset=Seat.objects.none(), widget=forms.Select(attrs=PICKER)
+    )
+    field_order = ["opinion", "laid_before"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose_from(self, "laid_before").queryset = reviewers.signing_seats()
+
+
+class PassOnForm(LayForm):
+    """Another signatory than the one it lies before."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = choose_from(self, "laid_before")
+        field.queryset = field.queryset.exclude(pk=self.record.laid_before_id)
+
+
+class CheckForm(StepForm):
+    """复核: every point is looked at."""
+
+    points = forms.MultipleChoiceField(
+        label=_("Confirmed"),
+        choices=CheckPoint,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = ["points", "opinion"]
+
+
+class RegisterForm(StepForm):
+    """登记: under which code, in how many copies."""
+
+    code = forms.ModelChoiceField(
+        label=_("Issuer code"), queryset=NumberCode.objects.none(), empty_label=None
+    )
+    copies = forms.IntegerField(label=_("Copies"), min_value=1, max_value=9999, initial=1)
+    field_order = ["code", "copies"]
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        codes = numbers.codes_for(record)
+        choose_from(self, "code").queryset = NumberCode.objects.filter(
+            pk__in=[code.pk for code in codes]
+        )
+
+
+class IssueForm(StepForm):
+    """印发: on which day."""
+
+    issued_on = DayField(label=_("Issued on"))
+    field_order = ["issued_on"]
+
+    def __init__(self, *args, **kwargs):
+        kwargs["initial"] = {"issued_on": timezone.localdate()} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+
+
+class RepealForm(SignForm):
+    """废止: from which day, and why."""
+
+    void_from = DayField(label=_("Void from"))
+    field_order = ["void_from", "opinion", "password"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.pop("opinion", None)
+
+
+class RevokeForm(SignForm):
+    """撤销: why; it is void from the start."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.pop("opinion", None)
+
+
+STEP_FORMS: dict[str, Any] = {
+    "opinion": StepForm,
+    "draft": DraftForm,
+    "change": DraftForm,
+    "slip": DraftForm,
+    "review": LayForm,
+    "pass_on": PassOnForm,
+    "sign": SignForm,
+    "check": CheckForm,
+    "register": RegisterForm,
+    "issue": IssueForm,
+    "revoke": RevokeForm,
+    "repeal": RepealForm,
+}

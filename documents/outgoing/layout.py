@@ -1,0 +1,42 @@
+"""A paper as it is laid out: from its content and what signing and numbering added to it."""
+
+from documents.models import OutgoingDocument
+from documents.paper.content import Paper
+from documents.states import DocumentKind, Urgency
+
+from .content import Content, from_data
+
+
+def paper_of(document: OutgoingDocument, content: Content | None = None) -> Paper:
+    """What `documents.paper` prints of a paper (GB/T 9704-2012); a draft says that it is one.
+
+    `content`: another version than the one in force.
+    """
+    content = content or from_data(document.content)
+    letter = content.kind == DocumentKind.LETTER
+    signatory = document.signed_under.person.name if document.signed_under else ""
+    ordinary = content.urgency == Urgency.ORDINARY
+    return Paper(
+        layout="letter" if letter else "general",
+        mark=content.issuer if letter else f"{content.issuer}文件",
+        number=document.document_number,
+        urgency="" if ordinary else URGENCY[Urgency(content.urgency)],
+        signatories=(signatory,) if signatory and content.direction == "upward" else (),
+        title=content.title,
+        main_recipients="，".join(one.name for one in content.main),
+        blocks=content.blocks,
+        attachments=tuple(one.title for one in content.attachments),
+        signatures=(content.issuer,),
+        dated_on=document.dated_on,
+        annotation=content.annotation,
+        copy_recipients="，".join(one.name for one in content.copies),
+        issued_by=document.issuer.name if document.issued_on else "",
+        issued_on=document.issued_on,
+        copies=document.copies,
+        watermark="" if document.signed_version_id else "草稿",
+        author=content.issuer,
+    )
+
+
+# As it stands on papers, whatever the reader's language.
+URGENCY = {Urgency.URGENT: "加急", Urgency.EXTRA_URGENT: "特急"}

@@ -1,0 +1,95 @@
+"""Numbers of papers: drawn in the registering transaction, gap-free, never given twice.
+
+Source: 2012 Regulations art. 9 and 25; GB/T 9704-2012, 7.2.5. The ledger is append-only and
+chained; a number that is used no more stays in it with its reason.
+"""
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coordination.models import NumberCode
+from coordination.series import next_number
+from coordination.workflow import Act
+from documents.models import OutgoingDocument, PaperNumber, VoidedNumber
+
+from .content import digest
+
+
+def codes_for(document: OutgoingDocument) -> list[NumberCode]:
+    """The codes this paper can be numbered under: its issuer's for its kind, or for all kinds."""
+    codes = list(NumberCode.objects.filter(organisation=document.issuer_id))
+    named = [code for code in codes if document.kind in code.kinds]
+    return named or [code for code in codes if not code.kinds]
+
+
+def draw(act: Act, code: NumberCode) -> PaperNumber:
+    """Draw the next number of `code` in the year of the signature; the caller's transaction.
+
+    The counter stays locked until the transaction ends, so a crash leaves neither gap nor double.
+    """
+    document = act.record
+    year = document.dated_on.year
+    serial = next_number(document.issuer, f"paper:{code.code}", year)
+    before = PaperNumber.objects.filter(
+        organisation=document.issuer, code=code.code, year=year, serial=serial - 1
+    ).first()
+    row = PaperNumber(
+        organisation=document.issuer,
+        code=code.code,
+        year=year,
+        serial=serial,
+        document=document,
+        drawn_under=act.appointment,
+        person=act.person,
+        drawn_at=act.at,
+        previous_digest=before.digest if before else "",
+    )
+    row.digest = _digest(row)
+    row.save(force_insert=True)
+    return row
+
+
+def number_of(document: OutgoingDocument) -> PaperNumber | None:
+    """The number the paper bears, if it bears one."""
+    return document.numbers.filter(void=None).first()
+
+
+def void(act: Act) -> VoidedNumber:
+    """Put on record that the paper's number is used no more."""
+    return VoidedNumber.objects.create(
+        number=number_of(act.record),
+        reason=act.opinion,
+        voided_under=act.appointment,
+        person=act.person,
+        at=act.at,
+    )
+
+
+def faults() -> Iterator[str]:
+    """Where the ledger is broken: a gap, or a row that is not what was written."""
+    last: dict[tuple, PaperNumber] = {}
+    for row in PaperNumber.objects.order_by("organisation", "code", "year", "serial").iterator():
+        key = (row.organisation_id, row.code, row.year)
+        before = last.get(key)
+        expected = before.serial + 1 if before else 1
+        if row.serial != expected:
+            yield _("%(number)s: the number before it is missing") % {"number": row}
+        if row.digest != _digest(row) or row.previous_digest != (before.digest if before else ""):
+            yield _("%(number)s was changed in the ledger") % {"number": row}
+        last[key] = row
+
+
+def _digest(row: PaperNumber) -> str:
+    return digest(
+        {
+            "organisation": row.organisation_id,
+            "number": str(row),
+            "document": row.document_id,
+            "under": row.drawn_under_id,
+            "person": row.person_id,
+            "at": timezone.localtime(row.drawn_at).timestamp(),
+            "before": row.previous_digest,
+        }
+    )

@@ -1,0 +1,125 @@
+"""What the pages of the outgoing line show, read in as few queries as it takes."""
+
+from dataclasses import dataclass
+
+from coordination import apart, workflow
+from coordination.models import Transition
+from documents import comparison, form_rules
+from documents.models import OutgoingDocument, PaperVersion
+from documents.paper.web import render_html
+from documents.states import PaperState as S
+from documents.timeline import Entry, Stage, entries
+
+from . import checks
+from .content import Content, from_data
+from .layout import paper_of
+
+TONES = {
+    S.DRAFT: "active",
+    S.HEAD_REVIEW: "waiting",
+    S.REVIEW: "waiting",
+    S.TO_SIGN: "waiting",
+    S.SIGNED: "active",
+    S.CHECKED: "active",
+    S.NUMBERED: "active",
+    S.ISSUED: "done",
+    S.REVOKED: "returned",
+    S.REPEALED: "returned",
+    S.DROPPED: "returned",
+}
+ENDED = (S.REVOKED, S.REPEALED, S.DROPPED)
+FORWARD = ("draft", "submit", "agree", "review", "sign", "pass_check", "register", "issue")
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Everything the page of one paper shows to one person."""
+
+    document: OutgoingDocument
+    content: Content
+    tone: str
+    stages: list[Stage]
+    steps: list[workflow.Step]
+    apart: list[str]
+    remarks: list[tuple[form_rules.Remark, str]]
+    entries: list[Entry]
+    versions: list[PaperVersion]
+    changed: list[comparison.Row | comparison.Gap]
+    seen_before: PaperVersion | None
+    reading: str
+    digest: str
+
+
+def detail(person, document: OutgoingDocument) -> Detail:
+    """Read the page of `document` for `person`, who may see it."""
+    content = from_data(document.content)
+    taken = list(workflow.trail(document))
+    steps, held_back = apart.sorted_out(person, document)
+    versions = list(document.versions.select_related("person").defer("content"))
+    before = _last_read(person, taken, document)
+    changed: list[comparison.Row | comparison.Gap] = []
+    if before is not None:
+        old = from_data(before.content).blocks
+        changed = list(comparison.changes(comparison.compare(old, content.blocks)))
+    return Detail(
+        document,
+        content,
+        TONES[S(document.state)],
+        stages(document, taken),
+        sorted(steps, key=lambda step: not step.waits),
+        held_back,
+        [(one, checks.cited(one.cites)) for one in form_rules.judge(content.draft())],
+        entries(taken, {}),
+        versions[::-1],
+        changed,
+        before,
+        render_html(paper_of(document, content)),
+        document.content_digest(),
+    )
+
+
+def _last_read(person, taken: list[Transition], document) -> PaperVersion | None:
+    """The version this person last decided on, where the one in force is another."""
+    mine = [t.content_digest for t in taken if t.person_id == person.pk and t.content_digest]
+    if not mine or mine[-1] == document.version.digest:
+        return None
+    return document.versions.filter(digest=mine[-1]).order_by("-serial").first()
+
+
+def stages(document: OutgoingDocument, taken: list[Transition]) -> list[Stage]:
+    """The route of this paper as stages: done with who and when, current, to do.
+
+    What was done before a paper came back is done no more.
+    """
+    route = workflow.route_of(document)
+    way = {step.action: step for step in reversed(route.steps) if step.action in FORWARD}
+    order = [action for action in FORWARD if action in way]
+    last: dict[str, Transition] = {}
+    for transition in taken:
+        if transition.action in way:
+            last[transition.action] = transition
+    ended = document.state in ENDED
+    current = next((a for a in order if _waits(way[a], document)), None)
+    place = order.index(current) if current else len(order)
+    drawn = []
+    for number, action in enumerate(order):
+        label = str(way[action].label)
+        if number < place and action in last:
+            done = last[action]
+            drawn.append(Stage(label, "done", str(done.person), done.at))
+        elif action == current and not ended:
+            drawn.append(Stage(label, "current"))
+        else:
+            drawn.append(Stage(label, "skipped" if ended else "todo"))
+    return drawn
+
+
+def _waits(step: workflow.Step, document: OutgoingDocument) -> bool:
+    """Whether the paper stands right before this step."""
+    return step.source == document.state
+
+
+def versions_side_by_side(old: PaperVersion, new: PaperVersion):
+    """The rows of the comparison of two versions' texts."""
+    before, after = from_data(old.content), from_data(new.content)
+    return comparison.changes(comparison.compare(before.blocks, after.blocks))

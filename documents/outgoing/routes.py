@@ -1,0 +1,184 @@
+"""The paths of outgoing documents: one table per path, one row per step.
+
+| paper | steps |
+|---|---|
+| in the coordination group's name (B13, C10) | the director reviews → leader or a deputy signs |
+| in the Office's name, from the Office (B14) | the director signs |
+| in the Office's name, from a thematic group (C11) | the head reviews → the director signs |
+| upward, from a thematic group (B15) | its head agrees → the director reviews and signs |
+| upward, from the Office (B15) | the director reviews and signs |
+
+A, B, C are the city's own rules, P the 2012 Regulations on official documents.
+"""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from coordination.apart import NotAfter
+from coordination.checks import has_reason
+from coordination.posts import DRAFTERS, DRAFTING_DESK, OFFICE, OFFICE_DESK, SIGNERS, Post
+from coordination.workflow import Reach, Route, Step
+from documents.checks import has_opinion
+from documents.routes import LAID
+from documents.states import IssuingName as N
+from documents.states import PaperState as S
+
+from . import checks as c
+from . import effects as e
+
+MODEL, ACTS = "documents.outgoingdocument", "outgoing"
+DIRECTOR = (Post.OFFICE_DIRECTOR,)
+HEADS = (Post.GROUP_HEAD, Post.GROUP_LEADER)  # whose it is, the laying says (C11)
+OWN_HEAD = (Post.GROUP_HEAD,)
+DRAFTED = Reach(
+    covers=lambda paper, held: held.seat.organisation_id == paper.originator_id,
+    records=lambda held, posts: Q(originator__in=held.organisations(posts)),
+    lent=False,
+)
+SIGNED_BY = Reach(
+    covers=lambda paper, held: (
+        paper.signed_under is not None and held.seat_id == paper.signed_under.seat_id
+    ),
+    records=lambda held, posts: Q(signed_under__seat__in=held.seats(posts)),
+    lent=False,
+)
+REASON = (has_reason,)
+TO_DRAFTER = (e.lay_no_more, e.tell_returned)
+
+
+def _drafting(submitted: S, cites: str, checks, effects):
+    """Draft, edit, submit, drop; and what is submitted can be withdrawn until it is signed."""
+    return (
+        Step("draft", "", S.DRAFT, DRAFTERS, "P19", _("Draft a document"), DRAFTED, waits=False),
+        Step("edit", S.DRAFT, S.DRAFT, DRAFTERS, "P19", _("Edit the draft"), DRAFTED,
+             (c.something_changed,), form="draft", waits=False),
+        Step("submit", S.DRAFT, submitted, DRAFTERS, cites, _("Submit"), DRAFTED,
+             (c.obeys_the_rules_of_form, *checks), effects, waits_for=DRAFTING_DESK),
+        Step("drop", S.DRAFT, S.DROPPED, DRAFTERS, "P21", _("Drop the draft"), DRAFTED, REASON,
+             waits=False),
+        Step("take_up", S.DROPPED, S.DRAFT, DRAFTERS, "P19", _("Take the draft up again"),
+             DRAFTED, waits=False),
+    )  # fmt: skip
+
+
+def _with(state: S, by, back: S | None, cites: str):
+    """Whoever has it before them can return it; its drafters can withdraw it."""
+    rows = [
+        Step("return_to_drafter", state, S.DRAFT, by, "P21", _("Return to the drafter"), LAID,
+             REASON, TO_DRAFTER),
+        Step("withdraw", state, S.DRAFT, DRAFTERS, "P19", _("Withdraw"), DRAFTED, REASON,
+             (e.tell_withdrawn, e.lay_no_more), waits=False),
+    ]  # fmt: skip
+    if back is not None:
+        lay = {S.REVIEW: e.lay_before_director, S.HEAD_REVIEW: _head_of(cites)}[back]
+        rows.append(
+            Step("return_for_review", state, back, by, "P21", _("Return for review"), LAID,
+                 REASON, (lay,))
+        )  # fmt: skip
+    return rows
+
+
+def _head_of(cites: str):
+    return e.lay_before_own_head if cites == "B15" else e.lay_before_head
+
+
+def _signing(by, cites: str, label, back: S | None, apart, more=()):
+    """Sign, return or pass on; the password is typed again (its form asks for it)."""
+    return (
+        Step("sign", S.TO_SIGN, S.SIGNED, by, cites, label, LAID,
+             (has_opinion, c.obeys_the_rules_of_form, c.NotOwnDraftInAnothersName(), *apart),
+             (e.lay_no_more, e.put_signature, e.tell_signed), form="sign"),
+        *_with(S.TO_SIGN, by, back, cites),
+        *more,
+    )  # fmt: skip
+
+
+def _issuing(by):
+    """Check, register, issue; change what is signed; revoke or repeal what is issued."""
+    signed = (S.SIGNED, S.CHECKED, S.NUMBERED)
+    return (
+        Step("pass_check", S.SIGNED, S.CHECKED, OFFICE, "P25", _("Pass the pre-issue check"),
+             checks=(c.signature_covers_it, c.all_points_are_right), form="check",
+             waits_for=OFFICE_DESK),
+        Step("register", S.CHECKED, S.NUMBERED, OFFICE, "P25", _("Register and number"),
+             checks=(c.signature_covers_it,), effects=(e.draw_number,), form="register",
+             waits_for=OFFICE_DESK),
+        Step("void_number", S.NUMBERED, S.CHECKED, OFFICE, "P25", _("Void the number"),
+             checks=REASON, effects=(e.void_number,), waits=False),
+        Step("issue", S.NUMBERED, S.ISSUED, OFFICE, "P25", _("Issue"),
+             checks=(c.signature_covers_it, c.is_issued_ahead_of_nothing),
+             effects=(e.note_issue,), form="issue", waits_for=OFFICE_DESK),
+        *(Step("change", state, S.TO_SIGN, OFFICE, "P25", _("Change the signed paper"),
+               checks=(has_reason, c.something_changed), effects=(e.void_signature,),
+               form="change", waits=False)
+          for state in signed),
+        *(Step("correct_slip", state, state, OFFICE, "P25", _("Correct a slip of the pen"),
+               checks=(has_reason, c.something_changed, c.only_a_slip),
+               effects=(e.tell_slip_corrected,), form="slip", waits=False)
+          for state in signed),
+        Step("revoke", S.ISSUED, S.REVOKED, by, "P33", _("Revoke the paper"), SIGNED_BY, REASON,
+             (e.void_from_the_start,), form="revoke", waits=False),
+        Step("repeal", S.ISSUED, S.REPEALED, by, "P33", _("Repeal the paper"), SIGNED_BY,
+             (has_reason, c.repeal_follows_issue), (e.void_from_a_day,), form="repeal",
+             waits=False),
+    )  # fmt: skip
+
+
+def _review(action: str, by, cites: str, label, apart=(), effects=(e.lay_before_director,), **more):
+    """A head or the director reads it and lets it go on; or edits it, or returns it."""
+    state = S.REVIEW if by == DIRECTOR else S.HEAD_REVIEW
+    return (
+        Step(action, state, S.TO_SIGN, by, cites, label, LAID,
+             (has_opinion, c.obeys_the_rules_of_form, c.NotOwnDraftInAnothersName(), *apart),
+             effects, **more),
+        Step("revise", state, state, by, "P20", _("Edit while reviewing"), LAID,
+             (c.something_changed,), form="draft", waits=False),
+        *_with(state, by, None, cites),
+    )  # fmt: skip
+
+
+IN_GROUP_NAME = Route("in_group_name", MODEL, (
+    *_drafting(S.REVIEW, "B13 C10", (c.director_is_there,), (e.lay_before_director,)),
+    *_review("review", DIRECTOR, "B13 C10", _("Review: pass on for signature"),
+             (c.has_signatory,), (e.lay_before_signatory,), form="review"),
+    *_signing(SIGNERS, "B13 C10", _("Sign"), S.REVIEW, (NotAfter("review"),), (
+        Step("pass_on", S.TO_SIGN, S.TO_SIGN, SIGNERS, "B13 C10", _("Pass on to another"), LAID,
+             (has_opinion, c.another_signatory), (e.lay_before_signatory,), form="pass_on"),
+    )),
+    *_issuing(SIGNERS),
+), shared=ACTS)  # fmt: skip
+IN_OFFICE_NAME = Route("in_office_name", MODEL, (
+    *_drafting(S.TO_SIGN, "B14", (c.director_is_there,), (e.lay_before_director,)),
+    *_signing(DIRECTOR, "B14", _("Sign"), None, ()),
+    *_issuing(DIRECTOR),
+), shared=ACTS)  # fmt: skip
+IN_OFFICE_NAME_FROM_GROUP = Route("in_office_name_from_group", MODEL, (
+    *_drafting(S.HEAD_REVIEW, "C11", (c.head_is_there,), (e.lay_before_head,)),
+    *_review("agree", HEADS, "C11", _("Agree: pass on for signature"), (c.director_is_there,)),
+    *_signing(DIRECTOR, "C11", _("Sign"), S.HEAD_REVIEW, (NotAfter("agree"),)),
+    *_issuing(DIRECTOR),
+), shared=ACTS)  # fmt: skip
+UPWARD_FROM_GROUP = Route("upward_from_group", MODEL, (
+    *_drafting(S.HEAD_REVIEW, "B15", (c.own_head_is_there,), (e.lay_before_own_head,)),
+    *_review("agree", OWN_HEAD, "B15", _("Agree: pass on for signature"), (c.director_is_there,)),
+    *_signing(DIRECTOR, "B15", _("Review and sign"), S.HEAD_REVIEW, (NotAfter("agree"),)),
+    *_issuing(DIRECTOR),
+), shared=ACTS)  # fmt: skip
+UPWARD = Route("upward", MODEL, (
+    *_drafting(S.TO_SIGN, "B15", (c.director_is_there,), (e.lay_before_director,)),
+    *_signing(DIRECTOR, "B15", _("Review and sign"), None, ()),
+    *_issuing(DIRECTOR),
+), shared=ACTS)  # fmt: skip
+PATHS = (IN_GROUP_NAME, IN_OFFICE_NAME, IN_OFFICE_NAME_FROM_GROUP, UPWARD_FROM_GROUP, UPWARD)
+
+
+def path_of(name: str, *, from_group: bool) -> Route:
+    """The path of a paper in this name, drafted by the Office or `from_group`."""
+    return {
+        (N.GROUP, False): IN_GROUP_NAME,
+        (N.GROUP, True): IN_GROUP_NAME,
+        (N.OFFICE, False): IN_OFFICE_NAME,
+        (N.OFFICE, True): IN_OFFICE_NAME_FROM_GROUP,
+        (N.UPWARD, False): UPWARD,
+        (N.UPWARD, True): UPWARD_FROM_GROUP,
+    }[N(name), from_group]

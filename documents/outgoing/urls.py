@@ -1,0 +1,17 @@
+"""Addresses of the outgoing line."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "papers"
+urlpatterns = [
+    path("", views.register, name="register"),
+    path("new/", views.new, name="new"),
+    path("numbers/", views.ledger, name="ledger"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/pdf/", views.pdf, name="pdf"),
+    path("<int:pk>/files/<int:file>/", views.download, name="download"),
+    path("<int:pk>/versions/<int:old>/<int:new>/", views.compare, name="compare"),
+    path("<int:pk>/<slug:action>/", views.step, name="step"),
+]

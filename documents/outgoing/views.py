@@ -1,0 +1,183 @@
+"""Pages of the outgoing line: get → access → form → action → render."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from coordination import access, audit, jobs, paging, workflow
+from coordination import actions as ground
+from coordination.downloads import file_response
+from coordination.formfields import add_refusal
+from coordination.models import StoredFile
+from documents.models import OutgoingDocument, PaperNumber
+
+from . import actions, presenters
+from .content import from_data
+from .filters import OutgoingFilter
+from .forms import STEP_FORMS, DraftForm, initial_of
+
+NEWEST = paging.Order(("pk",), descending=True)
+NEW_DRAFT = "outgoing:new"
+
+
+def _document(request, pk, verb="view"):
+    """The paper if the person may see it; 404 otherwise, so that keys tell nothing."""
+    rows = access.visible(request.user, OutgoingDocument.objects.for_detail(), verb)
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_GET
+def register(request):
+    """The register of outgoing documents, narrowed by the address."""
+    access.require(request.user, "view", OutgoingDocument)
+    seen = access.visible(request.user, OutgoingDocument.objects.for_register())
+    narrowed = OutgoingFilter(request.GET, queryset=seen, request=request)
+    rows = narrowed.qs if narrowed.form.is_valid() else narrowed.queryset.none()
+    count, more = paging.bounded_count(rows)
+    context = {
+        "filter": narrowed,
+        "page": paging.page_of(request, rows, NEWEST),
+        "count": count,
+        "more": more,
+        "tones": presenters.TONES,
+        "may_add": bool(actions.originators(request.user)),
+        "may_see_numbers": access.may_ever(request.user, "view", PaperNumber),
+    }
+    return render(request, "papers/register.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request):
+    """Draft a paper."""
+    access.require(request.user, "add", OutgoingDocument)
+    draft = ground.read_draft(request.user, NEW_DRAFT)
+    if request.method == "GET":
+        form = DraftForm(person=request.user, initial=draft.data if draft else {})
+        return _draft_page(request, form, NEW_DRAFT, draft)
+    form = DraftForm(request.POST, request.FILES, person=request.user)
+    if form.is_valid():
+        document = actions.draft_document(
+            person=request.user, originator=form.cleaned_data["originator"], content=form.content()
+        )
+        ground.drop_draft(request.user, NEW_DRAFT)
+        messages.success(request, _("Kept as version 1. Look at the rules of form, then submit."))
+        return redirect(document)
+    return _draft_page(request, form, NEW_DRAFT, None, status=422)
+
+
+def _draft_page(request, form, key, draft, status=200, **more):
+    context = {"form": form, "draft_key": key, "draft": draft, "kept": form.kept, **more}
+    return render(request, "papers/draft.html", context, status=status)
+
+
+@require_GET
+def detail(request, pk):
+    """One paper: its text, where it stands, who decided what, what may be done."""
+    document = _document(request, pk)
+    answered = document.answers
+    context = {
+        "detail": presenters.detail(request.user, document),
+        "document": document,
+        "may_see_answered": answered and access.may(request.user, "view", answered),
+    }
+    return render(request, "papers/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def step(request, pk, action):
+    """Show the form of a step, or take the step; a paper that moved on says so in words."""
+    document = _document(request, pk)
+    try:
+        found = workflow.require_step(request.user, document, action)
+    except workflow.Conflict as conflict:
+        return _conflict(request, document, conflict)
+    form_class, key = STEP_FORMS[found.form], f"outgoingdocument:{document.pk}:{action}"
+    draft = ground.read_draft(request.user, key)
+    if request.method == "GET":
+        starts = initial_of(document) if form_class is DraftForm else {}
+        initial = starts | (draft.data if draft else {}) | {"seen": document.content_digest()}
+        form = form_class(record=document, person=request.user, initial=initial)
+        return _step_page(request, document, found, form, key, draft)
+    form = form_class(request.POST, request.FILES, record=document, person=request.user)
+    if form.is_valid():
+        try:
+            document = actions.take_form_step(document, found, person=request.user, form=form)
+        except workflow.Conflict as conflict:
+            return _conflict(request, document, conflict, form)
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            ground.drop_draft(request.user, key)
+            done = _("Done: %(step)s. It now stands at “%(state)s”.")
+            words = {"step": found.label, "state": document.get_state_display()}
+            messages.success(request, done % words)
+            return redirect(document)
+    return _step_page(request, document, found, form, key, None, status=422)
+
+
+def _step_page(request, document, found, form, key, draft, status=200):
+    if isinstance(form, DraftForm):
+        return _draft_page(request, form, key, draft, status, step=found, document=document)
+    context = {
+        "form": form,
+        "step": found,
+        "record": document,
+        "document": document,
+        "draft_key": key,
+        "draft": draft,
+        "detail": presenters.detail(request.user, document),
+    }
+    return render(request, "papers/step.html", context, status=status)
+
+
+def _conflict(request, document, conflict, form=None):
+    """Somebody was faster; what was typed is shown to be copied, nothing else happened."""
+    typed = form.cleaned_data if form is not None else {}
+    words = [typed[name] for name in ("opinion",) if typed.get(name)]
+    context = {"reason": " ".join(conflict.messages), "record": document, "words": words}
+    return render(request, "documents/conflict.html", context, status=409)
+
+
+@require_GET
+def compare(request, pk, old, new):
+    """Two versions of a paper side by side, in words."""
+    document = _document(request, pk)
+    first = get_object_or_404(document.versions, serial=old)
+    second = get_object_or_404(document.versions, serial=new)
+    context = {
+        "document": document,
+        "rows": presenters.versions_side_by_side(first, second),
+        "old_name": _("Version %(serial)s") % {"serial": old},
+        "new_name": _("Version %(serial)s") % {"serial": new},
+    }
+    return render(request, "papers/compare.html", context)
+
+
+@require_GET
+def download(request, pk, file):
+    """An attachment of the version in force; put on record."""
+    document = _document(request, pk)
+    held = {one.file for one in from_data(document.content).attachments}
+    found = get_object_or_404(StoredFile.objects.filter(pk__in=held), pk=file)
+    audit.record_request(request, "file_downloaded", subject=f"{document} {found.name}"[:200])
+    return file_response(found)
+
+
+@require_POST
+def pdf(request, pk):
+    """Have the paper made as PDF; the page of the job shows how far it is."""
+    document = _document(request, pk, "print")
+    params = {"paper": document.pk, "title": str(document)}
+    return redirect("job", pk=jobs.enqueue("paper_pdf", params, request.user).pk)
+
+
+@require_GET
+def ledger(request):
+    """The ledger of numbers: every number drawn, with its paper, the void ones with the reason."""
+    access.require(request.user, "view", PaperNumber)
+    rows = access.visible(request.user, PaperNumber.objects.all())
+    rows = rows.select_related("document", "person", "void__person")
+    context = {"page": paging.page_of(request, rows, NEWEST)}
+    return render(request, "papers/ledger.html", context)

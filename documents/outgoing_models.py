@@ -1,0 +1,251 @@
+"""Outgoing documents, their versions, who they were laid before, and the ledger of numbers."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from coordination.models import (
+    Appointment,
+    Duty,
+    GroupShare,
+    Organisation,
+    Person,
+    Seat,
+)
+
+from .form_rules import Direction
+from .querysets import OutgoingDocumentQuerySet
+from .search import grams
+from .states import DocumentKind, PaperState, Urgency
+
+
+class OutgoingDocument(models.Model):
+    """A paper on its way out: where it stands, and what the registers ask of it.
+
+    What is signed is its `version`: the whole content, kept as it was. The columns here that say
+    the same (kind, title, urgency) are read from it, for the registers. `signed_version` is the
+    version the signature covers; none where nobody has signed, or the signature is void.
+    """
+
+    route_name = models.CharField(max_length=30, editable=False)
+    originator = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="drafted", verbose_name=_("drafted by")
+    )
+    issuer = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="issued", verbose_name=_("issued by")
+    )
+    kind = models.CharField(_("document kind"), max_length=30, choices=DocumentKind)
+    title = models.CharField(_("title"), max_length=300)
+    urgency = models.CharField(_("urgency"), max_length=20, choices=Urgency)
+    direction = models.CharField(
+        _("direction"), max_length=10, choices=[(str(one), str(one)) for one in Direction]
+    )
+    needs_legal_opinion = models.BooleanField(default=False)
+    answers = models.ForeignKey(
+        "documents.IncomingDocument",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="answered_by",
+    )
+    state = models.CharField(_("state"), max_length=30, choices=PaperState, editable=False)
+    version = models.ForeignKey(
+        "documents.PaperVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    begun_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("drafter")
+    )
+    begun_at = models.DateTimeField(_("begun"))
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    laid_before = models.ForeignKey(
+        Seat, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    laid_at = models.DateTimeField(null=True, blank=True)
+    signed_version = models.ForeignKey(
+        "documents.PaperVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    signed_under = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    dated_on = models.DateField(_("date of the document"), null=True, blank=True)
+    document_number = models.CharField(_("document number"), max_length=60, blank=True)
+    copies = models.PositiveSmallIntegerField(_("copies"), default=0)
+    issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    void_from = models.DateField(_("void from"), null=True, blank=True)
+    search_terms = models.TextField(editable=False, default="")
+
+    objects = OutgoingDocumentQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["search_terms"])
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("outgoing document")
+        verbose_name_plural = _("outgoing documents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document_number"],
+                condition=~models.Q(document_number=""),
+                name="one_paper_per_number",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="outgoing_by_state"),
+            models.Index(fields=["originator", "-id"], name="outgoing_by_originator"),
+            models.Index(fields=["laid_before", "-id"], name="outgoing_by_seat"),
+            models.Index(fields=["kind", "-id"], name="outgoing_by_kind"),
+        ]
+
+    def __str__(self):
+        return f"{self.document_number} {self.title}".strip()
+
+    def save(self, *args, **kwargs):
+        """Keep the search terms equal to what the registers show."""
+        self.search_terms = grams(self.title, self.document_number)
+        fields = kwargs.get("update_fields")
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, "search_terms"}
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        """Its page."""
+        return reverse("papers:detail", args=[self.pk])
+
+    @property
+    def state_label(self):
+        """The state in words."""
+        return PaperState(self.state).label
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it goes before others."""
+        return self.urgency != Urgency.ORDINARY
+
+    @property
+    def inbox_title(self) -> str:
+        """How the home page names it; what is urgent says so."""
+        return f"【{self.get_urgency_display()}】{self}" if self.is_urgent else str(self)
+
+    @property
+    def inbox_since(self):
+        """Since when it waits where it is."""
+        return self.laid_at or self.begun_at
+
+    @property
+    def inbox_duty(self) -> Duty | None:
+        """A signature has no day of its own."""
+        return None
+
+    @property
+    def content(self) -> dict:
+        """The whole content of the version in force, as plain data."""
+        return self.version.content if self.version else {}
+
+    def content_digest(self) -> str:
+        """SHA-256 of the whole content, as the version in force keeps it."""
+        return self.version.digest if self.version else ""
+
+
+class PaperVersion(models.Model):
+    """One version of a paper's whole content. Rows are added, never changed (database trigger).
+
+    `corrects`: the signed version of which this one mends a slip, and nothing else.
+    """
+
+    document = models.ForeignKey(
+        OutgoingDocument, on_delete=models.PROTECT, related_name="versions"
+    )
+    serial = models.PositiveIntegerField()
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    made_under = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    why = models.TextField(blank=True)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        ordering = ["serial"]
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        constraints = [
+            models.UniqueConstraint(fields=["document", "serial"], name="one_version_per_serial")
+        ]
+
+    def __str__(self):
+        return f"{self.document_id} v{self.serial}"
+
+
+class Laying(models.Model):
+    """A paper was laid before a seat, for review or signature; the seat keeps sight of it."""
+
+    document = models.ForeignKey(OutgoingDocument, on_delete=models.PROTECT, related_name="layings")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("laid before")
+        verbose_name_plural = _("laid before")
+        indexes = [models.Index(fields=["seat", "document"], name="layings_of")]
+
+    def __str__(self):
+        return f"{self.seat} · {self.document_id}"
+
+
+class PaperNumber(models.Model):
+    """A number of a series, drawn for a paper. Append-only by a database trigger, and chained:
+    `digest` covers the row and the digest of the number before it in the series.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(_("issuer code"), max_length=30)
+    year = models.PositiveSmallIntegerField(_("year"))
+    serial = models.PositiveIntegerField(_("number"))
+    document = models.ForeignKey(OutgoingDocument, on_delete=models.PROTECT, related_name="numbers")
+    drawn_under = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField(_("drawn at"))
+    previous_digest = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["organisation", "code", "year", "serial"]
+        verbose_name = _("number")
+        verbose_name_plural = _("numbers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "code", "year", "serial"], name="one_number_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.code}〔{self.year}〕{self.serial}号"
+
+
+class VoidedNumber(models.Model):
+    """A number that is used no more, with the reason; it is never given again. Append-only."""
+
+    number = models.OneToOneField(PaperNumber, on_delete=models.PROTECT, related_name="void")
+    reason = models.CharField(_("reason"), max_length=2000)
+    voided_under = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("void number")
+        verbose_name_plural = _("void numbers")
+
+    def __str__(self):
+        return str(self.number)
+
+
+class OutgoingDocumentShare(GroupShare):
+    """What a unit or body may see beyond its posts: papers it is asked about or that reach it."""
+
+    content_object = models.ForeignKey(OutgoingDocument, on_delete=models.CASCADE)
+
+    class Meta(GroupShare.Meta):
+        indexes = [
+            models.Index(fields=["group", "permission", "content_object"], name="papers_of_group")
+        ]

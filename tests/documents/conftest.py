@@ -1,0 +1,11 @@
+"""What several tests of the documents begin with."""
+
+import pytest
+
+from .paper_driver import Papers
+
+
+@pytest.fixture
+def papers(office):
+    """A driver that takes outgoing papers along their routes."""
+    return Papers(office)

@@ -1,0 +1,135 @@
+"""The pages of outgoing documents: drafted, read, signed and numbered in the browser's forms."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from documents.models import OutgoingDocument
+from documents.states import PaperState as S
+
+from ..conftest import PASSWORD
+from .paper_driver import POINTS
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(office, **more):
+    return {
+        "originator": office.unit("group_office").pk,
+        "name": "office",
+        "kind": "notice",
+        "subject": "做好年度改革总结",
+        "urgency": "ordinary",
+        "main": [office.unit("market_regulation").pk, office.unit("finance").pk],
+        "copies": [office.unit("justice").pk],
+        "text": json.dumps(
+            {"blocks": [{"kind": "paragraph", "text": "请于12月10日前报送。"}]}, ensure_ascii=False
+        ).replace('{"blocks": ', '{"blocks":'),
+        "disclosure": "request",
+    } | more
+
+
+def go(client, office, who, paper, action, **data):
+    client.force_login(office.people[who])
+    url = reverse("papers:step", args=[paper.pk, action])
+    seen = paper.content_digest()
+    return client.post(url, {"seen": seen, **data}, follow=True)
+
+
+def test_a_paper_is_drafted_signed_numbered_and_issued_in_the_browser(
+    office, papers, client, today
+):
+    client.force_login(office.people["clerk"])
+    answer = client.post(reverse("papers:new"), typed(office), follow=True)
+    assert answer.status_code == 200
+    paper = OutgoingDocument.objects.get()
+    assert paper.title.endswith("关于做好年度改革总结的通知")
+    assert "请于12月10日前报送。" in answer.text
+    for who, action, data in (
+        ("clerk", "submit", {}),
+        ("director", "sign", {"opinion": "同意签发。", "password": PASSWORD}),
+        ("clerk", "pass_check", {"points": POINTS}),
+        ("clerk", "register", {"code": "", "copies": "20"}),
+        ("clerk", "issue", {"issued_on": today.isoformat()}),
+    ):
+        if action == "register":
+            page = client.get(reverse("papers:step", args=[paper.pk, action]))
+            data["code"] = page.context["form"].fields["code"].queryset.get().pk
+        answer = go(client, office, who, papers.fresh(paper), action, **data)
+        assert answer.status_code == 200, (action, answer.text)
+    paper = papers.fresh(paper)
+    assert (paper.state, paper.document_number) == (S.ISSUED, f"启协办〔{today.year}〕1号")
+    assert f"启协办〔{today.year}〕1号" in client.get(reverse("papers:ledger")).text
+
+
+def test_a_signature_asks_for_the_password(office, papers, client):
+    paper = papers.to_sign()
+    answer = go(
+        client, office, "director", paper, "sign", opinion="同意。", password="Wrong-horse-1"
+    )
+    assert answer.status_code == 422
+    assert "This is not your password." in answer.text
+    assert papers.fresh(paper).state == S.TO_SIGN
+
+
+def test_a_rejected_draft_keeps_what_was_typed(office, client):
+    client.force_login(office.people["clerk"])
+    answer = client.post(
+        reverse("papers:new"), typed(office, subject="", annotation="此件公开发布", names="一\n二")
+    )
+    assert answer.status_code == 422
+    assert "此件公开发布" in answer.text
+    assert "2 attachments are listed, 0 are there." in answer.text
+    assert not OutgoingDocument.objects.exists()
+
+
+def test_who_was_faster_is_told_to_whoever_comes_second(office, papers, client):
+    paper = papers.to_sign()
+    old = paper.content_digest()
+    papers.step(paper, "sign", "director", "同意签发。")
+    answer = go(
+        client, office, "director", paper, "sign", opinion="同意。", password=PASSWORD, seen=old
+    )
+    assert answer.status_code == 409
+
+
+def test_whoever_signed_before_sees_what_changed_since(office, papers, client):
+    from documents.outgoing import actions
+    from documents.prose import Paragraph
+
+    paper = papers.signed()
+    content = papers.content(
+        blocks=(Paragraph("现将有关事项通知如下："), Paragraph("请于年底前完成。"))
+    )
+    actions.revise(paper, "change", person=office.people["clerk"], content=content, why="补充时限")
+    client.force_login(office.people["director"])
+    text = client.get(paper.get_absolute_url()).text
+    assert "Changed since you last decided on it (version 1)" in text
+    assert "请于年底前完成。" in text
+    url = reverse("papers:compare", args=[paper.pk, 1, 2])
+    assert "请于年底前完成。" in client.get(url).text
+
+
+@pytest.mark.parametrize("page", ["papers:register", "papers:ledger"])
+def test_registers_ask_the_same_number_of_times_for_2_and_for_14_rows(
+    office, papers, client, django_assert_max_num_queries, page
+):
+    client.force_login(office.people["clerk"])
+    for _ in range(2):
+        papers.numbered()
+    with django_assert_max_num_queries(12) as few:
+        client.get(reverse(page))
+    for _ in range(12):
+        papers.numbered()
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        assert client.get(reverse(page)).text.count("<tr>") == 15
+
+
+def test_the_page_of_a_paper_stays_within_its_queries(
+    office, papers, client, django_assert_max_num_queries
+):
+    paper = papers.to_sign("in_group_name")
+    client.force_login(office.people["deputy"])
+    with django_assert_max_num_queries(14):
+        assert client.get(paper.get_absolute_url()).status_code == 200
