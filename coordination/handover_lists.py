@@ -143,21 +143,20 @@ def _draft_of(term: Appointment, draft: Draft) -> str | None:
     """What a draft is about, if it is about this post's work; None where it is about another's."""
     if draft.key in DRAFTS:
         return "" if term.seat.post in DRAFTS[draft.key].posts else None
-    record, action = _parsed(draft.key)
+    label, pk, action = _parsed(draft.key)
+    record = apps.get_model(label)._default_manager.filter(pk=pk).first() if label else None
     step = workflow.route_of(record).find(record.state, action) if record else None
     if step is None or workflow.authority(Standing(None, (term,)), step, record) is None:
         return None
     return str(getattr(record, "document", record))
 
 
-def _parsed(key: str) -> tuple[Any, str]:
-    """The record, if there is one, and the act of a step's form, from the key of its draft."""
+def _parsed(key: str) -> tuple[str, int, str]:
+    """The model, record and act of a step's form, from the key of its draft; no model: not one."""
     model, _colon, rest = key.partition(":")
     number, _colon, action = rest.partition(":")
     label = next((name for name in workflow.OF_MODEL if name.endswith(f".{model}")), "")
-    if not label or not number.isdecimal():
-        return None, action
-    return apps.get_model(label)._default_manager.filter(pk=int(number)).first(), action
+    return label, int(number) if number.isdecimal() else 0, action
 
 
 def lines(person, listed: dict[str, list[dict]]) -> dict[str, list[Line]]:
@@ -190,9 +189,9 @@ def _titled(line: dict) -> str:
         return params["title"]
     if params["key"] in DRAFTS:
         return str(DRAFTS[params["key"]].label)
-    route, _pk, action = _parsed(params["key"])
-    labels = [str(step.label) for step in route.steps if step.action == action] if route else []
-    return " · ".join(filter(None, [*labels[:1], params["title"]]))
+    label, _pk, action = _parsed(params["key"])
+    act = workflow.act_label(label, action) if label else ""
+    return " · ".join(filter(None, [act, params["title"]]))
 
 
 def _urls(person, listed: Iterable[dict]) -> dict[tuple, str]:

@@ -30,8 +30,7 @@ class Reach:
     """On which records a post may act: one rule, told in both directions.
 
     `covers(record, appointment)` judges one appointment, `records(standing, posts)` is the same
-    rule as a condition on records; a test keeps the two equal. `lent`: whether a stand-in can be
-    entrusted with acts of this reach.
+    rule as a condition on records; a test keeps the two equal. `lent`: its acts can be entrusted.
     """
 
     covers: Callable[[Any, Appointment], bool]
@@ -70,17 +69,16 @@ class Step:
     @property
     def awaited(self) -> tuple[Post, ...]:
         """The posts on whose home page a record that waits for this step appears."""
-        if not self.waits:
-            return ()
-        return self.by if self.waits_for is None else self.waits_for
+        awaited = self.by if self.waits_for is None else self.waits_for
+        return awaited if self.waits else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """The whole path of one kind of record.
 
-    `shared`: its model has other routes too; each record says in `route_name` which one it goes,
-    and the acts of all of them go by this name when they are entrusted.
+    `shared`: where its model has several routes, the one name by which their acts are entrusted;
+    each record says in `route_name` which of them it goes.
     """
 
     name: str
@@ -375,17 +373,20 @@ def caused_by(transition: Transition):
 
 def label_of(transition: Transition) -> str:
     """What was done, in the reader's language."""
-    routes = OF_MODEL[f"{transition.content_type.app_label}.{transition.content_type.model}"]
-    labels = (str(s.label) for r in routes for s in r.steps if s.action == transition.action)
-    return next(labels, transition.action)
+    model = f"{transition.content_type.app_label}.{transition.content_type.model}"
+    return act_label(model, transition.action)
+
+
+def act_label(model: str, action: str) -> str:
+    """How the act `action` on records of `model` is called; the bare name where no route has it."""
+    labels = (str(s.label) for r in OF_MODEL[model] for s in r.steps if s.action == action)
+    return next(labels, action)
 
 
 def labels_of(acts) -> list[str]:
     """The acts of a delegation in words, in the order of the tables."""
-    found: dict[str, str] = {}
-    for route in ROUTES.values():
-        for step in route.steps:
-            found.setdefault(route.key(step), str(step.label))
+    steps = [(route.key(step), step.label) for route in ROUTES.values() for step in route.steps]
+    found = {key: str(label) for key, label in reversed(steps)}  # the first one stands
     return [found.get(act, act) for act in acts]
 
 

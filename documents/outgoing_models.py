@@ -41,7 +41,6 @@ class OutgoingDocument(models.Model):
     direction = models.CharField(
         _("direction"), max_length=10, choices=[(str(one), str(one)) for one in Direction]
     )
-    needs_legal_opinion = models.BooleanField(default=False)
     answers = models.ForeignKey(
         "documents.IncomingDocument",
         on_delete=models.PROTECT,

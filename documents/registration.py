@@ -10,7 +10,7 @@ from coordination.posts import DRAFTERS, HANDLERS, OFFICE, OFFICE_DESK
 from . import jobs, rulechecks
 from .models import Handling, IncomingDocument, OutgoingDocument, Reading
 from .outgoing import jobs as paper_jobs
-from .outgoing import numbers
+from .outgoing import numbers, signatures
 from .outgoing.reviewers import C11_CHOICES, C11_HEAD
 from .outgoing.routes import PATHS
 from .routes import HANDLING, INCOMING, READING
@@ -26,6 +26,7 @@ def register() -> None:
     registry.add_draft("incoming:new", _("Sign for and register"), OFFICE)
     registry.add_integrity(_register_numbers)
     registry.add_integrity(numbers.faults)
+    registry.add_integrity(signatures.faults)
     registry.add_charter_check(_charter)
     workflow.register(INCOMING)
     workflow.register(HANDLING)
@@ -33,12 +34,12 @@ def register() -> None:
     for path in PATHS:
         workflow.register(path)
     registry.add_subject("documents.outgoingdocument", "papers:detail")
-    registry.add_page("papers:register", _("Outgoing documents"), OutgoingDocument)
     lending.lend("documents.incomingdocument", HANDLING, "document")
     lending.lend("documents.incomingdocument", READING, "document")
     lending.lend("coordination.duty", HANDLING, "duty")
     registry.add_subject("documents.reading", "documents:reading")
     registry.add_page("documents:register", _("Incoming documents"), IncomingDocument)
+    registry.add_page("papers:register", _("Outgoing documents"), OutgoingDocument)
     registry.add_subject("documents.incomingdocument", "documents:detail")
     registry.add_subject("documents.handling", "documents:part")
     registry.add_job("processing_sheet", jobs.processing_sheet, jobs.may_read_sheet)
@@ -48,6 +49,7 @@ def register() -> None:
 
 
 HOLDING_WORDS = {
+    "paper_laid": _("Before the post for review or signature"),
     "laid_before": _("Laid before the post"),
     "to_read": _("To be read"),
     "submitted": _("Reply handed in, to be judged by the Office"),
@@ -62,6 +64,10 @@ def held_by(seat: Seat):
     if seat.post in OFFICE_DESK:
         replied = IncomingDocument.objects.filter(state=IncomingState.REPLIED).order_by("pk")
         yield from _documents("to_accept", replied, ("take_reply",))
+    for paper in OutgoingDocument.objects.filter(laid_before=seat).order_by("pk")[:LISTED]:
+        yield registry.Holding(
+            "paper_laid", str(paper), paper.inbox_since, "documents.outgoingdocument", paper.pk
+        )
     unread = Reading.objects.filter(seat=seat, state=ReadingState.UNREAD)
     for reading in unread.select_related("document").order_by("pk"):
         yield registry.Holding(

@@ -74,7 +74,6 @@ class Migration(migrations.Migration):
                         verbose_name="direction",
                     ),
                 ),
-                ("needs_legal_opinion", models.BooleanField(default=False)),
                 (
                     "state",
                     models.CharField(
@@ -367,7 +366,6 @@ class Migration(migrations.Migration):
                         verbose_name="direction",
                     ),
                 ),
-                ("needs_legal_opinion", models.BooleanField(default=False)),
                 (
                     "state",
                     models.CharField(

@@ -99,7 +99,6 @@ def _mirror(document: OutgoingDocument, content: Content) -> None:
     document.issuer = issuer_of(content.name)
     document.kind, document.title = content.kind, content.title
     document.urgency, document.direction = content.urgency, content.direction
-    document.needs_legal_opinion = content.needs_legal_opinion
     document.answers_id = content.answers
     path = routes.path_of(content.name, from_group=_from_group(document))
     document.route_name = path.name

@@ -54,19 +54,12 @@ class Content:
     attachments: tuple[Enclosed, ...] = ()
     annotation: str = ""
     disclosure: str = Disclosure.ON_REQUEST
-    normative: bool = False
-    reform: bool = False
     answers: int | None = None  # the incoming document it answers, by key
     answers_kind: str = ""
     relays: bool = False
     tendency: str = ""
     reason_in_person: str = ""
     authorisation: str = ""
-
-    @property
-    def needs_legal_opinion(self) -> bool:
-        """Whether the legal group judges it before it is reviewed (A9)."""
-        return self.normative or self.reform
 
     def draft(self, *, unsettled: tuple[str, ...] = (), by_group: bool = False) -> form_rules.Draft:
         """As the rules of form look at it."""

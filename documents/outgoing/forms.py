@@ -76,7 +76,7 @@ class DraftForm(KeepsFiles):
         widget=forms.SelectMultiple(attrs=PICKER),
         required=False,
     )
-    text = ProseField(label=_("Text"), required=False)
+    text = ProseField(label=_("Text of the paper"), required=False)
     names = TextField(
         label=_("Attachments as listed, one a line, in their order"),
         max_length=4000,
@@ -99,8 +99,6 @@ class DraftForm(KeepsFiles):
         initial=Disclosure.ON_REQUEST,
         widget=forms.RadioSelect,
     )
-    normative = forms.BooleanField(label=_("It is a normative document"), required=False)
-    reform = forms.BooleanField(label=_("It brings a reform measure"), required=False)
     answers = NumberField(
         label=_("Answers the incoming document"),
         max_length=60,
@@ -180,8 +178,6 @@ class DraftForm(KeepsFiles):
             attachments=data["attached"],
             annotation=data["annotation"],
             disclosure=data["disclosure"],
-            normative=data["normative"],
-            reform=data["reform"],
             answers=answered.pk if answered else None,
             answers_kind=answered.kind if answered else "",
             relays=data["relays"],
@@ -202,7 +198,7 @@ def initial_of(record) -> dict[str, Any]:
     """What the form of a draft starts with: the version in force."""
     content = from_data(record.content)
     built = form_rules.built_title(content.issuer, content.subject, DocumentKind(content.kind))
-    same = ("name", "kind", "subject", "urgency", "annotation", "disclosure", "normative", "reform")
+    same = ("name", "kind", "subject", "urgency", "annotation", "disclosure")
     more = ("relays", "tendency", "reason_in_person", "authorisation")
     return {
         **{field: getattr(content, field) for field in (*same, *more)},

@@ -8,6 +8,7 @@ from django.utils import timezone
 from coordination import confirmations
 from coordination.models import Confirmation
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.documents.paper_driver import Papers
 
 pytestmark = pytest.mark.browser
 WINDOWS = [(DESKTOP, "zh-CN"), (PHONE, "zh-CN"), (PHONE, "en")]
@@ -24,6 +25,9 @@ def world(office):
     confirmations.ask_all(person=office.people["clerk"], year=timezone.localdate().year)
     asked = Confirmation.objects.get(organisation__key="market_regulation")
     return {
+        "paper": Papers(office).to_sign("in_group_name", subject="优化营商环境" * 20),
+        "draft": Papers(office).draft(),
+        "numbered": Papers(office).numbered(),
         "asked": asked,
         "registered": registered,
         "proposed": proposed,
@@ -52,6 +56,11 @@ def pages(office, world):
             f"/incoming/{late.pk}/circulate/", f"/incoming/{late.pk}/add_co_handlers/",
             f"/incoming/handling/{part.pk}/reassign/", f"/incoming/{registered}/merge/",
             f"/incoming/{late.pk}/paper-label/", "/incoming/statistics/",
+            "/outgoing/", "/outgoing/?q=没有这个", "/outgoing/new/", "/outgoing/numbers/",
+            f"/outgoing/{world['draft'].pk}/", f"/outgoing/{world['draft'].pk}/edit/",
+            f"/outgoing/{world['draft'].pk}/submit/", f"/outgoing/{world['numbered'].pk}/issue/",
+            f"/outgoing/{world['numbered'].pk}/correct_slip/",
+            f"/outgoing/{world['numbered'].pk}/versions/1/1/",
             "/password/", "/nowhere/", "/people/", f"/incoming/{late.pk}/pass_review/",
         ],
         "leader": ["/", "/incoming/", f"/incoming/{proposed}/", f"/incoming/{proposed}/instruct/",
@@ -63,7 +72,9 @@ def pages(office, world):
             f"/roster/confirmation/{asked.pk}/confirm/",
         ],
         "member1": ["/"],
-        "deputy": ["/stand-ins/new/"],
+        "deputy": ["/stand-ins/new/", f"/outgoing/{world['paper'].pk}/",
+                   f"/outgoing/{world['paper'].pk}/sign/",
+                   f"/outgoing/{world['paper'].pk}/pass_on/"],
         office.liaison("health").username: [f"/duties/{handed}/extension/"],
         "secadmin": ["/", "/people/", "/people/new/", "/people/slips/", "/roster/import/", "/messenger/", "/posts/", "/bodies/new/",
                      f"/posts/{office.seat('deputy').pk}/appoint/", "/posts/new/",

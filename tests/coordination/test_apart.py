@@ -57,6 +57,11 @@ def test_the_pairs_are_these():
         ("extension:grant", "own", False),
         ("extension:refuse", "ask", None),
         ("extension:refuse", "own", False),
+        ("outgoing:review", "own", None),  # whoever submitted it, as a stand-in
+        ("outgoing:agree", "own", None),
+        ("outgoing:sign", "own", None),
+        ("outgoing:sign", "review", None),
+        ("outgoing:sign", "agree", None),
     }
 
 

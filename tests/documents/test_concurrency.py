@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone, translation
 
 from coordination import (
@@ -23,6 +23,7 @@ from coordination import (
     phrases,
     registry,
     reminders,
+    workflow,
 )
 from coordination.models import (
     AuditEntry,
@@ -38,9 +39,13 @@ from coordination.models import (
 )
 from coordination.workdays import SHANGHAI
 from documents import actions, labels, saved_filters
-from documents.models import IncomingDocument, Label
+from documents.models import IncomingDocument, Label, OutgoingDocument, PaperNumber
+from documents.outgoing import actions as paper_actions
+from documents.outgoing import numbers
 from documents.states import IncomingState as S
+from documents.states import PaperState
 from tests.conftest import appoint_everybody, load_ground
+from tests.documents.paper_driver import Papers
 from tests.driver import POINTS, Driver
 
 pytestmark = [
@@ -370,3 +375,71 @@ def test_several_ticked_in_two_orders_go_to_one_of_two_clerks(office):
         )
         one_wins(results, "Not possible any more")
         assert len({office.fresh(document).handler_id for document in documents}) == 1
+
+
+def test_numbers_drawn_at_once_are_unique_and_without_gap(office, today):
+    paper = Papers(office).checked()
+    code = numbers.codes_for(paper)[0]
+    held = paper.signed_under
+    act = workflow.Act(paper, None, office.people["clerk"], held, timezone.now())
+
+    def many():
+        for n in range(200):
+            try:
+                with transaction.atomic():
+                    numbers.draw(act, code)
+                    if n % 10 == 9:  # a crash between the number and the end
+                        raise RuntimeError("gone")
+            except RuntimeError:
+                continue
+
+    results = at_once(*[many] * 8)
+    assert results == [None] * 8
+    drawn = list(PaperNumber.objects.values_list("serial", flat=True))
+    assert sorted(drawn) == list(range(1, 8 * 180 + 1))
+    assert list(numbers.faults()) == []
+
+
+def test_two_papers_registered_at_once_follow_each_other(office, today):
+    papers = Papers(office)
+    rows = [papers.checked(subject=f"第{n}件事") for n in range(4)]
+    results = at_once(*[lambda paper=paper: papers.register(paper) for paper in rows])
+    assert {paper.document_number for paper in results} == {
+        f"启协办〔{today.year}〕{n}号" for n in range(1, 5)
+    }
+
+
+def test_two_who_may_sign_at_once_leave_one_signature(office, today):
+    papers = Papers(office)
+    paper = papers.to_sign()
+    delegations.give_delegation(
+        person=office.people["director"],
+        seat=office.seat("director"),
+        delegate=office.people["clerk2"],
+        acts=["outgoing:sign"],
+        since=today,
+        until=today,
+        reason="出差",
+    )
+    signs = [
+        lambda who=who: papers.step(paper, "sign", who, "同意签发。")
+        for who in ("director", "clerk2")
+    ]
+    one_wins(at_once(*signs), "Not possible any more")
+    assert Transition.objects.filter(action="sign").count() == 1
+    assert OutgoingDocument.objects.get(pk=paper.pk).state == PaperState.SIGNED
+
+
+def test_a_change_and_a_number_at_once_never_leave_a_number_on_an_unsigned_text(office, today):
+    papers = Papers(office)
+    paper, clerk = papers.checked(), office.people["clerk"]
+    content = papers.content(subject="改过的事")
+    results = at_once(
+        lambda: papers.register(paper),
+        lambda: paper_actions.revise(paper, "change", person=clerk, content=content, why="更正"),
+    )
+    stands = OutgoingDocument.objects.get(pk=paper.pk)
+    assert stands.state == PaperState.TO_SIGN or stands.signed_version_id == stands.version_id, (
+        results
+    )
+    assert list(numbers.faults()) == []

@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from coordination import access, delegations, workflow
+from coordination import access, delegations, handover_lists, workflow
 from coordination.models import Notice, NumberCode, RuleSetting, Transition
 from documents.models import OutgoingDocument, PaperNumber, PaperVersion
-from documents.outgoing import actions, checks, numbers
+from documents.outgoing import actions, checks, numbers, signatures
 from documents.outgoing.content import Enclosed, Recipient
 from documents.outgoing.routes import PATHS as ROUTES
 from documents.prose import Heading, Paragraph
@@ -472,7 +472,7 @@ def test_a_row_changed_behind_the_database_is_found(papers):
     table = PaperNumber._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_update")
+            cursor.execute("SET LOCAL session_replication_role = replica")
         else:
             cursor.execute(f"DROP TRIGGER {table}_update")
         cursor.execute(f"UPDATE {table} SET year = year - 1")
@@ -501,3 +501,25 @@ def test_urgent_papers_come_first_and_say_so(office, papers, client):
     assert "紧急之事" in titles[0]
     assert titles[0].startswith("【")
     assert "寻常之事" in titles[1]
+
+
+def test_a_version_changed_behind_the_database_and_a_missing_signature_are_found(papers):
+    paper = papers.signed()
+    assert list(signatures.faults()) == []
+    table = PaperVersion._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        else:
+            cursor.execute(f"DROP TRIGGER {table}_update")
+        cursor.execute(f"UPDATE {table} SET content = '{{}}'")
+    OutgoingDocument.objects.filter(pk=paper.pk).update(signed_version=None)
+    found = list(signatures.faults())
+    assert any("was changed" in fault for fault in found)
+    assert any("covers another text" in fault for fault in found)
+
+
+def test_what_lies_before_a_post_stands_on_its_hand_over_list(office, papers):
+    paper = papers.to_sign("in_group_name")
+    held = handover_lists.moving(office.seat("deputy"))
+    assert ("paper_laid", paper.pk) in {(line.code, line.pk) for line in held}

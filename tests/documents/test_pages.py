@@ -19,6 +19,7 @@ from tests.coordination.test_uploads import DOCX, PDF, package
 
 pytestmark = pytest.mark.django_db
 BUDGET = 12
+HOME = 13  # one question for each kind of record that can wait for somebody
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_a_page_costs_the_same_for_two_and_fourteen_rows(office, client, who, ur
         client.get(url)
         counts.append(queries(client, url))
     assert counts[0] == counts[1]
-    assert counts[0] <= BUDGET
+    assert counts[0] <= (HOME if url == "/" else BUDGET)
 
 
 def test_the_detail_page_costs_the_same_for_two_and_fourteen_handlers(office, client):

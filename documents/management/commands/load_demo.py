@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from coordination.models import Decision
-from documents.demo import scale, story
+from documents.demo import papers, scale, story
 from documents.demo.people import appoint_demo_people
-from documents.models import IncomingDocument
+from documents.models import IncomingDocument, OutgoingDocument
 
 MOST = 1_000_000
 BASE = 1000  # documents per unit of scale
@@ -34,6 +34,8 @@ class Command(BaseCommand):
         people = appoint_demo_people(self._password())
         if not IncomingDocument.objects.exists():
             story.play(people)
+        if not OutgoingDocument.objects.exists():
+            papers.write(people)
         if options["scale"]:
             scale.grow_to(min(options["scale"] * BASE, MOST))
         self.stdout.write(f"{IncomingDocument.objects.count()} documents, {len(people)} logins")
