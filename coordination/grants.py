@@ -61,7 +61,6 @@ GRANTS = (
     _grants(DRAFTERS, OUTGOING, "view add print", DRAFTED, "B13 B14 B15 C10 C11"),
     _grants(OFFICE, OUTGOING, "view print export", HANDED_IN, "B8 P25"),
     _grants((*SIGNERS, Post.GROUP_HEAD), OUTGOING, "view print", LAID_HERE, "B13 C10 C11"),
-    _grants(READERS, OUTGOING, "view print", SHARED, "P25"),
     _grants(OFFICE, "documents.papernumber", "view print", EVERYTHING, "B8 P25"),
     _grants(OFFICE, "documents.label", "view change", EVERYTHING, "B8"),
     _grants(LEADERS, "documents.label", "view", EVERYTHING, "B8"),

@@ -22,7 +22,6 @@ from .desk_models import Label, Labelling, Relation, SavedFilter
 from .outgoing_models import (
     Laying,
     OutgoingDocument,
-    OutgoingDocumentShare,
     PaperNumber,
     PaperVersion,
     VoidedNumber,
@@ -56,7 +55,6 @@ __all__ = [
     "Labelling",
     "Laying",
     "OutgoingDocument",
-    "OutgoingDocumentShare",
     "PaperNumber",
     "PaperVersion",
     "Reading",

@@ -8,7 +8,6 @@ from simple_history.models import HistoricalRecords
 from coordination.models import (
     Appointment,
     Duty,
-    GroupShare,
     Organisation,
     Person,
     Seat,
@@ -237,14 +236,3 @@ class VoidedNumber(models.Model):
 
     def __str__(self):
         return str(self.number)
-
-
-class OutgoingDocumentShare(GroupShare):
-    """What a unit or body may see beyond its posts: papers it is asked about or that reach it."""
-
-    content_object = models.ForeignKey(OutgoingDocument, on_delete=models.CASCADE)
-
-    class Meta(GroupShare.Meta):
-        indexes = [
-            models.Index(fields=["group", "permission", "content_object"], name="papers_of_group")
-        ]

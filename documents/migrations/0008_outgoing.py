@@ -598,42 +598,6 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["seat", "document"], name="layings_of")],
             },
         ),
-        migrations.CreateModel(
-            name="OutgoingDocumentShare",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="documents.outgoingdocument"
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group"),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "indexes": [
-                    models.Index(
-                        fields=["group", "permission", "content_object"], name="papers_of_group"
-                    )
-                ],
-                "unique_together": {("group", "permission", "content_object")},
-            },
-        ),
         migrations.AddConstraint(
             model_name="papernumber",
             constraint=models.UniqueConstraint(

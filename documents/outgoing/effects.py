@@ -10,6 +10,7 @@ from documents.models import Laying
 
 from . import numbers, reviewers
 
+OTHER_YEAR = "跨年重新签发"  # the ledger is in Chinese, as papers are
 LAYING = ("paper_laid", "paper_changed")  # what whoever it lies before was told
 DRAFTING = ("paper_returned",)  # what its drafters were told until it is submitted again
 
@@ -121,17 +122,26 @@ def tell_slip_corrected(act: Act) -> None:
 
 
 def draw_number(act: Act) -> None:
-    """The number of the series, in this very transaction; one drawn before stays (art. 25)."""
+    """The number of the series, in this very transaction (art. 25).
+
+    One drawn before stays, unless the paper was signed again in another year: a number and the
+    date of the document bear the same year.
+    """
     document = act.record
     document.copies = act.data["copies"]
-    if not document.document_number:
-        document.document_number = str(numbers.draw(act, act.data["code"]))
+    held = numbers.number_of(document)
+    if held is not None and held.year != document.dated_on.year:
+        numbers.void(act, held, OTHER_YEAR)
+        held = None
+    document.document_number = str(held or numbers.draw(act, act.data["code"]))
     document.save()
 
 
 def void_number(act: Act) -> None:
     """The number is used no more; the ledger keeps it with the reason."""
-    numbers.void(act)
+    held = numbers.number_of(act.record)
+    if held is not None:
+        numbers.void(act, held, act.opinion)
     act.record.document_number = ""
     act.record.save()
 

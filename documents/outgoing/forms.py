@@ -13,9 +13,10 @@ from coordination.models import NumberCode, Organisation, Seat, StoredFile
 from documents import form_rules
 from documents.form_rules import Rank
 from documents.forms import StepForm, choose_from
+from documents.models import OutgoingDocument
 from documents.prose_field import ProseField
 from documents.states import CheckPoint, Disclosure, DocumentKind, IssuingName, Urgency
-from documents.step_forms import NumberField
+from documents.step_forms import NumberField, SeenField
 
 from . import actions, numbers, reviewers
 from .content import Content, Enclosed, Recipient, direction_of, from_data
@@ -232,6 +233,21 @@ class SignForm(StepForm):
         if self.person is None or not self.person.check_password(self.cleaned_data["password"]):
             raise ValidationError(_("This is not your password."))
         return ""
+
+
+class SignManyForm(SignForm):
+    """Which papers are signed in one confirmation; each was read as `seen` says."""
+
+    papers = RecordsField(
+        label=_("Papers"),
+        queryset=OutgoingDocument.objects.none(),
+        error_messages={"required": _("Tick at least one paper.")},
+    )
+    seen = SeenField(label=_("Papers"))  # type: ignore[assignment]
+
+    def __init__(self, *args, papers, **kwargs):
+        super().__init__(*args, record=None, **kwargs)
+        choose_from(self, "papers").queryset = papers
 
 
 class LayForm(StepForm):

@@ -56,11 +56,11 @@ def number_of(document: OutgoingDocument) -> PaperNumber | None:
     return document.numbers.filter(void=None).first()
 
 
-def void(act: Act) -> VoidedNumber:
-    """Put on record that the paper's number is used no more."""
+def void(act: Act, number: PaperNumber, reason: str) -> VoidedNumber:
+    """Put on record that `number` is used no more, and why."""
     return VoidedNumber.objects.create(
-        number=number_of(act.record),
-        reason=act.opinion,
+        number=number,
+        reason=reason,
         voided_under=act.appointment,
         person=act.person,
         at=act.at,

@@ -1,8 +1,8 @@
 """What the pages of the outgoing line show, read in as few queries as it takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from coordination import apart, workflow
+from coordination import access, apart, workflow
 from coordination.models import Transition
 from documents import comparison, form_rules
 from documents.models import OutgoingDocument, PaperVersion
@@ -13,6 +13,7 @@ from documents.timeline import Entry, Stage, entries
 from . import checks
 from .content import Content, from_data
 from .layout import paper_of
+from .routes import PATHS
 
 TONES = {
     S.DRAFT: "active",
@@ -28,6 +29,10 @@ TONES = {
     S.DROPPED: "returned",
 }
 ENDED = (S.REVOKED, S.REPEALED, S.DROPPED)
+SIGNING = [
+    replace(path, steps=tuple(step for step in path.steps if step.action == "sign"))
+    for path in PATHS
+]
 FORWARD = ("draft", "submit", "agree", "review", "sign", "pass_check", "register", "issue")
 
 
@@ -117,6 +122,21 @@ def stages(document: OutgoingDocument, taken: list[Transition]) -> list[Stage]:
 def _waits(step: workflow.Step, document: OutgoingDocument) -> bool:
     """Whether the paper stands right before this step."""
     return step.source == document.state
+
+
+def to_sign(person):
+    """The papers that wait for `person`'s signature, urgent ones first."""
+    waits = workflow.waiting(person, *SIGNING)
+    mine = access.visible(person, OutgoingDocument.objects.for_inbox(waits))
+    return mine.select_related("version", "originator", "issuer", "signed_under__person")
+
+
+def readings(documents) -> list[tuple[OutgoingDocument, str, str]]:
+    """Each paper with how it reads and the digest of what is read."""
+    return [
+        (document, render_html(paper_of(document)), document.content_digest())
+        for document in documents
+    ]
 
 
 def versions_side_by_side(old: PaperVersion, new: PaperVersion):

@@ -8,6 +8,7 @@ app_name = "papers"
 urlpatterns = [
     path("", views.register, name="register"),
     path("new/", views.new, name="new"),
+    path("sign/", views.sign_many, name="sign_many"),
     path("numbers/", views.ledger, name="ledger"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/pdf/", views.pdf, name="pdf"),

@@ -16,10 +16,11 @@ from documents.models import OutgoingDocument, PaperNumber
 from . import actions, presenters
 from .content import from_data
 from .filters import OutgoingFilter
-from .forms import STEP_FORMS, DraftForm, initial_of
+from .forms import STEP_FORMS, DraftForm, SignManyForm, initial_of
 
 NEWEST = paging.Order(("pk",), descending=True)
 NEW_DRAFT = "outgoing:new"
+AT_ONCE = 20  # papers on one page to be read and signed
 
 
 def _document(request, pk, verb="view"):
@@ -43,6 +44,7 @@ def register(request):
         "more": more,
         "tones": presenters.TONES,
         "may_add": bool(actions.originators(request.user)),
+        "to_sign": presenters.to_sign(request.user)[1:2].exists(),
         "may_see_numbers": access.may_ever(request.user, "view", PaperNumber),
     }
     return render(request, "papers/register.html", context)
@@ -115,6 +117,37 @@ def step(request, pk, action):
             messages.success(request, done % words)
             return redirect(document)
     return _step_page(request, document, found, form, key, None, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+def sign_many(request):
+    """Read several papers, sign those ticked in one confirmation; each is its own approval."""
+    access.require(request.user, "view", OutgoingDocument)
+    papers = presenters.to_sign(request.user)
+    form = SignManyForm(request.POST or None, person=request.user, papers=papers)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            done = actions.sign_many(
+                person=request.user,
+                documents=data["papers"],
+                seen=data["seen"],
+                opinion=data["opinion"],
+            )
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            for document in done:
+                messages.success(request, _("Signed: %(title)s") % {"title": document.title})
+            return redirect("papers:sign_many")
+    ticked = request.POST.getlist("papers")
+    context = {
+        "form": form,
+        "rows": presenters.readings(papers[:AT_ONCE]),
+        "ticked": ticked,
+        "more": papers[AT_ONCE : AT_ONCE + 1].exists(),
+    }
+    return render(request, "papers/sign_many.html", context, status=422 if form.is_bound else 200)
 
 
 def _step_page(request, document, found, form, key, draft, status=200):

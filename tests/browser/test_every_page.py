@@ -72,7 +72,7 @@ def pages(office, world):
             f"/roster/confirmation/{asked.pk}/confirm/",
         ],
         "member1": ["/"],
-        "deputy": ["/stand-ins/new/", f"/outgoing/{world['paper'].pk}/",
+        "deputy": ["/stand-ins/new/", "/outgoing/sign/", f"/outgoing/{world['paper'].pk}/",
                    f"/outgoing/{world['paper'].pk}/sign/",
                    f"/outgoing/{world['paper'].pk}/pass_on/"],
         office.liaison("health").username: [f"/duties/{handed}/extension/"],

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
+from coordination import delegations
 from documents.models import OutgoingDocument
 from documents.states import PaperState as S
 
@@ -109,6 +110,48 @@ def test_whoever_signed_before_sees_what_changed_since(office, papers, client):
     assert "请于年底前完成。" in text
     url = reverse("papers:compare", args=[paper.pk, 1, 2])
     assert "请于年底前完成。" in client.get(url).text
+
+
+def test_a_leader_signs_those_ticked_on_one_page(office, papers, client):
+    rows = [papers.to_sign("in_group_name", subject=f"第{n}件事") for n in range(3)]
+    client.force_login(office.people["deputy"])
+    url = reverse("papers:sign_many")
+    assert client.get(url).text.count('name="papers"') == 3
+    data = {
+        "papers": [rows[0].pk, rows[2].pk],
+        "seen": [f"{paper.pk}:{paper.content_digest()}" for paper in rows],
+        "opinion": "同意签发。",
+    }
+    answer = client.post(url, data | {"password": "Wrong-horse-1"})
+    assert answer.status_code == 422
+    assert answer.text.count(" checked") == 2
+    assert client.post(url, data | {"password": PASSWORD}).status_code == 302
+    assert [papers.fresh(paper).state for paper in rows] == [S.SIGNED, S.TO_SIGN, S.SIGNED]
+    other = papers.to_sign("in_group_name")
+    papers.step(other, "pass_on", "deputy", "请签。", laid_before=office.seat("leader"))
+    refused = client.post(url, data | {"papers": [other.pk], "password": PASSWORD})
+    assert refused.status_code == 422
+
+
+def test_a_stand_in_who_may_only_return_it_is_not_asked_to_sign(office, papers, client, today):
+    papers.to_sign("in_group_name")
+    for act, shown in (("outgoing:return_to_drafter", 0), ("outgoing:sign", 1)):
+        delegations.give_delegation(
+            person=office.people["deputy"],
+            seat=office.seat("deputy"),
+            delegate=office.people["deputy2"],
+            acts=[act],
+            since=today,
+            until=today,
+            reason="出差",
+        )
+        client.force_login(office.people["deputy2"])
+        assert client.get(reverse("papers:sign_many")).text.count('name="papers"') == shown
+
+
+def test_whoever_has_nothing_to_sign_reads_so(office, client):
+    client.force_login(office.people["leader"])
+    assert "Nothing waits for your signature." in client.get(reverse("papers:sign_many")).text
 
 
 @pytest.mark.parametrize("page", ["papers:register", "papers:ledger"])

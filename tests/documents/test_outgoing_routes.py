@@ -412,6 +412,26 @@ def test_a_void_number_stays_in_the_ledger_and_is_never_given_again(papers, toda
     assert list(numbers.faults()) == []
 
 
+def test_signed_again_in_another_year_it_takes_a_number_of_that_year(office, papers, today):
+    paper, clerk = papers.numbered(), office.people["clerk"]
+    later = timezone.now() + dt.timedelta(days=366)
+    paper = actions.revise(
+        paper, "change", person=clerk, content=papers.content(subject="另一件事"), why="主题有误"
+    )
+    for person, action, opinion, data in (
+        (office.people["director"], "sign", "同意签发。", {}),
+        (clerk, "pass_check", "", {"points": POINTS}),
+        (clerk, "register", "", {"code": numbers.codes_for(paper)[0], "copies": 1}),
+    ):
+        paper = actions.take_step(
+            paper, action, person=person, opinion=opinion, data=data, at=later
+        )
+    assert paper.dated_on.year == today.year + 1
+    assert paper.document_number == f"启协办〔{today.year + 1}〕1号"
+    assert PaperNumber.objects.get(year=today.year).void.reason == "跨年重新签发"
+    assert list(numbers.faults()) == []
+
+
 def test_letters_have_a_code_of_their_own(papers, today):
     paper = papers.numbered(kind=DocumentKind.LETTER)
     assert paper.document_number == f"启协办函〔{today.year}〕1号"
