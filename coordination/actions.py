@@ -11,6 +11,7 @@ from .models import Draft, Duty, Notice
 from .notices_data import NoticeData
 from .text import can_be_kept
 
+PASSWORDS = ("password", "old_password", "new_password1", "new_password2")
 DRAFT_KEY = 80  # characters of its name
 DRAFT_LIMIT = 1024 * 1024  # characters of JSON, six for a Chinese one: 200 pages of prose
 
@@ -49,8 +50,11 @@ def read_notices(person, pks: Iterable[int] | None = None) -> int:
 def save_draft(person, key: str, data: dict) -> bool:
     """Keep what was typed into a form; the last writer wins, it is one person's own.
 
-    Returns False, and keeps what there was, for anything that cannot be a form's fields.
+    A password is never kept. Returns False, and keeps what there was, for anything that cannot
+    be a form's fields.
     """
+    if isinstance(data, dict):
+        data = {name: value for name, value in data.items() if name not in PASSWORDS}
     if len(key) > DRAFT_KEY or not _is_form(data) or len(json.dumps(data)) > DRAFT_LIMIT:
         return False
     Draft.objects.update_or_create(

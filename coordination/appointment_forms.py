@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from . import seats
 from .bodies import FOUNDED_HERE, Kind
-from .formfields import PICKER, DayField, LineField, RecordField, RecordsField, TextField
+from .formfields import (
+    PICKER,
+    AsksPassword,
+    DayField,
+    LineField,
+    RecordField,
+    RecordsField,
+    TextField,
+)
 from .models import Organisation, Person, Seat, Unit
 from .posts import Post
 
@@ -17,25 +25,13 @@ FILE_LIMIT = 5 * 1024 * 1024
 LAST = ("decision_title", "decision_number", "decided_on", "password")  # fields at the foot
 
 
-class ConfirmedForm(forms.Form):
+class ConfirmedForm(AsksPassword):
     """What the security officer confirms by typing their own password, `person`'s, once more."""
-
-    password = forms.CharField(
-        label=_("Your own password, once more"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         self.person = person
         self.order_fields([name for name in self.fields if name not in LAST] + list(LAST))
-
-    def clean_password(self):
-        """The security officer is really at the keyboard; what was typed goes no further."""
-        if not self.person.check_password(self.cleaned_data["password"]):
-            raise ValidationError(gettext("This is not your password."))
-        return ""
 
 
 class DecidedForm(ConfirmedForm):

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import delegations, workflow
+from . import delegations, entrusting
 from .formfields import PICKER, DayField, KeepsFiles, TextField
 from .models import Person, Seat
 
@@ -27,7 +27,7 @@ class DelegationForm(KeepsFiles):
         super().__init__(*args, **kwargs)
         able = delegations.stand_ins(seat, entered_by=self.person)
         self.fields["delegate"].queryset = able  # type: ignore[attr-defined]
-        choices = [(key, step.label) for key, step in workflow.delegable(seat.post)]
+        choices = [(key, step.label) for key, step in entrusting.delegable(seat.post)]
         self.fields["acts"].choices = choices  # type: ignore[attr-defined]
         if not self.is_bound:
             self.initial.setdefault("acts", [key for key, _label in choices])

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import access, audit, delegations, subjects, workflow
+from . import access, audit, delegations, entrusting, subjects, workflow
 from .delegation_forms import AbsenceForm, DelegationForm, RevocationForm
 from .downloads import file_response
 from .formfields import add_refusal
@@ -48,7 +48,7 @@ def _described(rows):
     """Each delegation with its acts in words, and why it gives nothing today, if so."""
     rows = list(rows)
     resting = delegations.resting(rows)
-    return [(row, workflow.labels_of(row.acts), resting.get(row.pk, "")) for row in rows]
+    return [(row, entrusting.labels_of(row.acts), resting.get(row.pk, "")) for row in rows]
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,7 +110,7 @@ def delegation(request, pk):
     )
     context = {
         "delegation": row,
-        "acts": workflow.labels_of(row.acts),
+        "acts": entrusting.labels_of(row.acts),
         "rests": delegations.resting([row]).get(row.pk, ""),
         "instructions": row.instructions.order_by("pk"),
         "form": form,

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import access, history, notices, storage, workflow
+from . import access, entrusting, history, notices, storage
 from .dates import long_day
 from .models import Absence, Appointment, Delegation, Person, Seat, StoredFile
 from .posts import LEADERS, OFFICE, OFFICERS, Post
@@ -31,7 +31,7 @@ ENTERED_BY_OFFICE = (
 def givable(person) -> list[Seat]:
     """The seats `person` can entrust acts of: their own, and for the Office those of leaders."""
     held = access.standing(person)
-    own = [a.seat for a in held.appointments if workflow.delegable(a.seat.post)]
+    own = [a.seat for a in held.appointments if entrusting.delegable(a.seat.post)]
     if not held.holds(*OFFICE):
         return own
     leaders = Seat.objects.holding(ENTERED_BY_OFFICE, timezone.localdate())
@@ -135,7 +135,7 @@ def _can_stand_in(seat: Seat, delegate: Person, entered_by: Person) -> None:
 def _check(seat: Seat, acts: list[str], since: date, until: date) -> None:
     """Refuse, in words, what a delegation may not be."""
     today = timezone.localdate()
-    own = {key for key, _step in workflow.delegable(seat.post)}
+    own = {key for key, _step in entrusting.delegable(seat.post)}
     if not acts or not set(acts) <= own:
         raise ValidationError({"acts": _("Choose acts of this post.")}, code="acts")
     if since < today:

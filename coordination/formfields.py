@@ -1,5 +1,7 @@
 """Form fields the floors share: several files that survive a rejected form, pickers, moments."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -112,6 +114,23 @@ class RecordsField(forms.ModelMultipleChoiceField):
                     self.error_messages[code], code=code, params={"value": str(key)[:40]}
                 )
         return super().clean(value)
+
+
+class AsksPassword(forms.Form):
+    """What `person`, who must be set, confirms by typing their own password once more."""
+
+    person: Any
+    password = forms.CharField(
+        label=gettext_lazy("Your own password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean_password(self):
+        """Whoever signed in is really at the keyboard; what was typed goes no further."""
+        if not self.person.check_password(self.cleaned_data["password"]):
+            raise ValidationError(_("This is not your password."))
+        return ""
 
 
 class KeepsFiles(forms.Form):

@@ -15,7 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import access, assigners, notices, workflow
+from . import access, assigners, entrusting, notices, workflow
 from .models import Appointment, Delegation, Draft, Duty, Extension, HandOver, Seat
 from .posts import HANDLERS
 from .registry import DRAFTS, HOLDING_WORDS, HOLDINGS, SUBJECTS, Holding
@@ -176,7 +176,7 @@ def _what(line: dict) -> str:
     """What a line is, in the active language."""
     params = notices.in_words(line["params"])
     if "acts" in params:
-        params["acts"] = str(access.SEPARATOR).join(workflow.labels_of(params["acts"]))
+        params["acts"] = str(access.SEPARATOR).join(entrusting.labels_of(params["acts"]))
     if "kind" in params:
         params["kind"] = Duty.Kind(params["kind"]).label
     return str((WORDS | HOLDING_WORDS)[line["code"]]) % params

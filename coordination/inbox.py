@@ -55,13 +55,20 @@ def waiting(person, at_most: int = SHOWN) -> tuple[list[Waiting], bool]:
                 duties.lamp(duty, calendar, now),
                 _principal(person, record),
             )
-            found.append((duty.due_on if duty else date.max, row))
+            found.append((_pressing(record, duty), row))
     for source in WAITING:
         for one in source(person):
             lamp = duties.Lamp(duties.GREY, "")
             found.append((one.due, Waiting(one.title, one.url, one.what, one.since, lamp)))
     found.sort(key=lambda pair: pair[0])
     return [row for _, row in found[:at_most]], more or len(found) > at_most
+
+
+def _pressing(record, duty: Duty | None) -> date:
+    """What a line is sorted by: its due day; what is urgent and has none goes before all."""
+    if duty is not None:
+        return duty.due_on
+    return date.min if getattr(record, "is_urgent", False) else date.max
 
 
 def _principal(person, record) -> str:

@@ -200,20 +200,6 @@ def for_whom(person, step: Step, record) -> str:
     return str(found.appointment.person) if found and found.delegation else ""
 
 
-def delegable(post: str) -> list[tuple[str, Step]]:
-    """The acts a seat of `post` can entrust to a stand-in, each once, by key and step.
-
-    Only where the seat itself is named by the record (laid before it, assigned to its unit):
-    what a post may do everywhere goes with the post alone.
-    """
-    found: dict[str, Step] = {}
-    for route in ROUTES.values():
-        for step in route.steps:
-            if post in step.by and step.reach.lent:
-                found.setdefault(route.key(step), step)
-    return list(found.items())
-
-
 def waiting(person, *routes: Route) -> Q:
     """Which records of `routes`, all of one model, wait for a step of `person`, as a condition."""
     held = access.standing(person)
@@ -374,20 +360,16 @@ def caused_by(transition: Transition):
 def label_of(transition: Transition) -> str:
     """What was done, in the reader's language."""
     model = f"{transition.content_type.app_label}.{transition.content_type.model}"
-    return act_label(model, transition.action)
+    return act_label(model, transition.action, transition.cites)
 
 
-def act_label(model: str, action: str) -> str:
-    """How the act `action` on records of `model` is called; the bare name where no route has it."""
-    labels = (str(s.label) for r in OF_MODEL[model] for s in r.steps if s.action == action)
-    return next(labels, action)
-
-
-def labels_of(acts) -> list[str]:
-    """The acts of a delegation in words, in the order of the tables."""
-    steps = [(route.key(step), step.label) for route in ROUTES.values() for step in route.steps]
-    found = {key: str(label) for key, label in reversed(steps)}  # the first one stands
-    return [found.get(act, act) for act in acts]
+def act_label(model: str, action: str, cites: str = "") -> str:
+    """How `action` on records of `model` is called, by these articles where routes differ; the
+    bare name where no route has it.
+    """
+    steps = [step for r in OF_MODEL[model] for step in r.steps if step.action == action]
+    steps.sort(key=lambda step: step.cites != cites)
+    return str(steps[0].label) if steps else action
 
 
 def acted_as(transition: Transition) -> str:

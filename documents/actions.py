@@ -1,7 +1,8 @@
 """What people do with incoming documents. Views, commands and tests call these."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -124,22 +125,32 @@ def transfer_many(
     alone. Raises PermissionDenied, and ValidationError naming the documents that cannot go.
     """
     checks.can_be_handlers(assignment["lead"], list(assignment.get("co_handlers", ())))
-    done, refused = [], []
-    for document in _lock(document.pk for document in documents).values():
+
+    def take(document: IncomingDocument):
         hour = assignment.get("limit_at") if document.urgency != Urgency.ORDINARY else None
+        return take_step(
+            document,
+            "transfer",
+            person=person,
+            opinion=opinion,
+            data=assignment | {"limit_at": hour},
+            seen=seen.get(document.pk, ""),
+        )
+
+    return all_or_none(_lock(document.pk for document in documents).values(), take)
+
+
+def all_or_none(records: Iterable[Any], take: Callable[[Any], Any]) -> list[Any]:
+    """Take the same act on each of `records`, in the caller's transaction.
+
+    Raises ValidationError that names every record on which it is refused, and why.
+    """
+    done, refused = [], []
+    for record in records:
         try:
-            done.append(
-                take_step(
-                    document,
-                    "transfer",
-                    person=person,
-                    opinion=opinion,
-                    data=assignment | {"limit_at": hour},
-                    seen=seen.get(document.pk, ""),
-                )
-            )
+            done.append(take(record))
         except ValidationError as error:
-            refused.append(f"{document.register_number}: {' '.join(error.messages)}")
+            refused.append(f"{record.reference}: {' '.join(error.messages)}")
     if refused:
         raise ValidationError(refused)
     return done

@@ -149,6 +149,11 @@ class IncomingDocument(models.Model):
         return f"收〔{self.register_year}〕{self.register_serial}号"
 
     @property
+    def reference(self) -> str:
+        """How a message about several documents names it."""
+        return self.register_number
+
+    @property
     def is_open(self) -> bool:
         """Whether anything is still to be done with it."""
         return self.state not in CLOSED

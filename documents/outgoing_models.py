@@ -13,7 +13,6 @@ from coordination.models import (
     Seat,
 )
 
-from .form_rules import Direction
 from .querysets import OutgoingDocumentQuerySet
 from .search import grams
 from .states import DocumentKind, PaperState, Urgency
@@ -37,9 +36,6 @@ class OutgoingDocument(models.Model):
     kind = models.CharField(_("document kind"), max_length=30, choices=DocumentKind)
     title = models.CharField(_("title"), max_length=300)
     urgency = models.CharField(_("urgency"), max_length=20, choices=Urgency)
-    direction = models.CharField(
-        _("direction"), max_length=10, choices=[(str(one), str(one)) for one in Direction]
-    )
     answers = models.ForeignKey(
         "documents.IncomingDocument",
         on_delete=models.PROTECT,
@@ -113,6 +109,11 @@ class OutgoingDocument(models.Model):
     def state_label(self):
         """The state in words."""
         return PaperState(self.state).label
+
+    @property
+    def reference(self) -> str:
+        """How a message about several papers names it."""
+        return self.title
 
     @property
     def is_urgent(self) -> bool:

@@ -19,7 +19,19 @@ OPEN_PARTS = (HandlingState.ASSIGNED, HandlingState.ACCEPTED, HandlingState.SUBM
 ENDED_PARTS = (HandlingState.HANDED_BACK, HandlingState.WITHDRAWN)
 
 
-class IncomingDocumentQuerySet(models.QuerySet):
+class Searchable(models.QuerySet):
+    """Records that keep the pairs of characters they are found by in `search_terms`."""
+
+    def matching(self, question: str):
+        """Those whose search terms contain the words of `question`."""
+        found = self
+        for word in question.split():
+            if pairs(word):  # punctuation alone asks nothing
+                found = found.filter(search_terms__has_grams=word)
+        return found
+
+
+class IncomingDocumentQuerySet(Searchable):
     """The register of incoming documents."""
 
     def open(self):
@@ -104,14 +116,6 @@ class IncomingDocumentQuerySet(models.QuerySet):
         parts = handlings.filter(organisation=organisation).sharing()
         return self.filter(pk__in=parts.values("document_id"))
 
-    def matching(self, question: str):
-        """Whose title, sender or number contains the words of `question`."""
-        found = self
-        for word in question.split():
-            if pairs(word):  # punctuation alone asks nothing
-                found = found.filter(search_terms__has_grams=word)
-        return found
-
     def not_given_up(self):
         """Neither returned to the sender nor merged into another registration."""
         return self.exclude(state__in=[IncomingState.RETURNED, IncomingState.MERGED])
@@ -193,7 +197,7 @@ class AttachmentQuerySet(models.QuerySet):
         )
 
 
-class OutgoingDocumentQuerySet(models.QuerySet):
+class OutgoingDocumentQuerySet(Searchable):
     """The register of outgoing documents."""
 
     def for_register(self):
@@ -218,11 +222,3 @@ class OutgoingDocumentQuerySet(models.QuerySet):
         """Papers that fit `condition`, urgent ones first, with what the home page shows."""
         urgent = Case(When(urgency="ordinary", then=1), default=0, output_field=IntegerField())
         return self.filter(condition).defer("search_terms").order_by(urgent, "laid_at", "pk")
-
-    def matching(self, question: str):
-        """Whose title or number contains the words of `question`."""
-        found = self
-        for word in question.split():
-            if pairs(word):  # punctuation alone asks nothing
-                found = found.filter(search_terms__has_grams=word)
-        return found

@@ -1,15 +1,13 @@
 """Pages of the incoming line: get → access → form → action → render."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import access, audit, calendars, duties, jobs, paging, workflow
+from coordination import access, audit, calendars, duties, jobs, paging
 from coordination import actions as ground
 from coordination.downloads import file_response
-from coordination.formfields import add_refusal
 
 from . import actions, duplicates, feedback, labels, presenters, saved_filters
 from .export import export_small
@@ -17,6 +15,7 @@ from .filters import IncomingFilter
 from .forms import RegistrationForm
 from .models import Attachment, Handling, IncomingDocument, Label, Reading
 from .step_forms import STEP_FORMS
+from .stepping import Line, step_page
 
 ORDERS = {
     "": paging.Order(("pk",), descending=True),
@@ -124,14 +123,14 @@ def detail(request, pk):
 @require_http_methods(["GET", "POST"])
 def step(request, pk, action):
     """Take one step of a document."""
-    return _step(request, _document(request, pk), action)
+    return step_page(request, _document(request, pk), action, LINE)
 
 
 @require_http_methods(["GET", "POST"])
 def part_step(request, pk, action):
     """Take one step of a handler's part."""
     rows = access.visible(request.user, Handling.objects.select_related("document", "organisation"))
-    return _step(request, get_object_or_404(rows, pk=pk), action)
+    return step_page(request, get_object_or_404(rows, pk=pk), action, LINE)
 
 
 @require_GET
@@ -145,38 +144,10 @@ def reading(request, pk):
 def reading_step(request, pk, action):
     """Mark as read, remark, or take back."""
     rows = access.visible(request.user, Reading.objects.select_related("document", "seat"))
-    return _step(request, get_object_or_404(rows, pk=pk), action)
+    return step_page(request, get_object_or_404(rows, pk=pk), action, LINE)
 
 
-def _step(request, record, action):
-    """Show the form of a step, or take the step; a record that moved on says so in words."""
-    try:
-        found = workflow.require_step(request.user, record, action)
-    except workflow.Conflict as conflict:
-        return _conflict(request, record, conflict)
-    form_class, key = STEP_FORMS[found.form], f"{record._meta.model_name}:{record.pk}:{action}"
-    draft = ground.read_draft(request.user, key)
-    if request.method == "GET":
-        initial = feedback.initial(found.form, record) | (draft.data if draft else {})
-        initial["seen"] = record.content_digest()
-        form = form_class(record=record, person=request.user, initial=initial)
-        return _step_page(request, record, found, form, key, draft)
-    form = form_class(request.POST, request.FILES, record=record, person=request.user)
-    if form.is_valid():
-        try:
-            record = actions.take_form_step(record, found, person=request.user, form=form)
-        except workflow.Conflict as conflict:
-            return _conflict(request, record, conflict, form)
-        except ValidationError as error:
-            add_refusal(form, error)
-        else:
-            ground.drop_draft(request.user, key)
-            messages.success(request, feedback.taken(record, found, form.cleaned_data))
-            return redirect(record)
-    return _step_page(request, record, found, form, key, None, status=422)
-
-
-def _step_page(request, record, found, form, key, draft, status=200):
+def _step_page(request, record, found, form, key, draft, status):
     document = getattr(record, "document", record)
     context = {
         "form": form,
@@ -193,12 +164,13 @@ def _step_page(request, record, found, form, key, draft, status=200):
     return render(request, "documents/step.html", context, status=status)
 
 
-def _conflict(request, record, conflict, form=None):
-    """Somebody was faster; what was typed is shown to be copied, nothing else happened."""
-    typed = form.cleaned_data if form is not None else {}
-    words = [typed[name] for name in ("opinion", "reply", "answer") if typed.get(name)]
-    context = {"reason": " ".join(conflict.messages), "record": record, "words": words}
-    return render(request, "documents/conflict.html", context, status=409)
+LINE = Line(
+    STEP_FORMS,
+    lambda step, record: feedback.initial(step.form, record),
+    actions.take_form_step,
+    feedback.taken,
+    _step_page,
+)
 
 
 @require_GET

@@ -63,18 +63,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "direction",
-                    models.CharField(
-                        choices=[
-                            ("upward", "upward"),
-                            ("lateral", "lateral"),
-                            ("downward", "downward"),
-                        ],
-                        max_length=10,
-                        verbose_name="direction",
-                    ),
-                ),
-                (
                     "state",
                     models.CharField(
                         choices=[
@@ -352,18 +340,6 @@ class Migration(migrations.Migration):
                         ],
                         max_length=20,
                         verbose_name="urgency",
-                    ),
-                ),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[
-                            ("upward", "upward"),
-                            ("lateral", "lateral"),
-                            ("downward", "downward"),
-                        ],
-                        max_length=10,
-                        verbose_name="direction",
                     ),
                 ),
                 (

@@ -11,6 +11,7 @@ from coordination import access, history, storage, workflow
 from coordination.models import Organisation, StoredFile
 from coordination.posts import DRAFTERS
 from coordination.workflow import Step, advance, begin
+from documents.actions import all_or_none
 from documents.models import OutgoingDocument, PaperVersion
 from documents.states import IssuingName, PaperState
 
@@ -21,15 +22,9 @@ REVISING = ("edit", "revise", "change", "correct_slip")  # steps that bring a ne
 
 
 def originators(person) -> list[Organisation]:
-    """Where `person` drafts papers: the Office, or the groups in which they hold a post."""
-    kinds = (
-        Organisation.Kind.GROUP_OFFICE,
-        Organisation.Kind.THEMATIC_GROUP,
-        Organisation.Kind.SUPPORT_GROUP,
-    )
+    """Where `person` drafts papers, to choose from; whether they may, the route says."""
     held = access.standing(person).organisations(DRAFTERS)
-    rows = Organisation.objects.existing(timezone.localdate()).filter(pk__in=held, kind__in=kinds)
-    return list(rows)
+    return list(Organisation.objects.existing(timezone.localdate()).filter(pk__in=held))
 
 
 def issuer_of(name: str) -> Organisation:
@@ -98,7 +93,7 @@ def _mirror(document: OutgoingDocument, content: Content) -> None:
     """Write what the registers ask of the content into the document's columns."""
     document.issuer = issuer_of(content.name)
     document.kind, document.title = content.kind, content.title
-    document.urgency, document.direction = content.urgency, content.direction
+    document.urgency = content.urgency
     document.answers_id = content.answers
     path = routes.path_of(content.name, from_group=_from_group(document))
     document.route_name = path.name
@@ -150,25 +145,14 @@ def sign_many(*, person, documents, seen: dict[int, str], opinion: str) -> list[
     `seen` holds the content digest each was read on. All or none: raises ValidationError naming
     those that cannot be signed.
     """
-    keys = sorted(document.pk for document in documents)
+    keys = [document.pk for document in documents]
     rows = OutgoingDocument.objects.select_for_update(of=("self",)).filter(pk__in=keys)
-    done, refused = [], []
-    for document in rows.order_by("pk"):
-        try:
-            done.append(
-                take_step(
-                    document,
-                    "sign",
-                    person=person,
-                    opinion=opinion,
-                    seen=seen.get(document.pk, ""),
-                )
-            )
-        except ValidationError as error:
-            refused.append(f"{document.title}: {' '.join(error.messages)}")
-    if refused:
-        raise ValidationError(refused)
-    return done
+    return all_or_none(
+        rows.order_by("pk"),
+        lambda paper: take_step(
+            paper, "sign", person=person, opinion=opinion, seen=seen.get(paper.pk, "")
+        ),
+    )
 
 
 def take_form_step(document, step: Step, *, person, form) -> OutgoingDocument:

@@ -14,11 +14,14 @@ from coordination.workflow import Act, label_of, trail
 from documents import form_rules, prose
 from documents.states import CheckPoint
 
-from . import reviewers
+from . import numbers, reviewers
 from .content import Content, from_data
 
 SLIP = 12  # characters; what is longer is no slip of the pen
-FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+FIGURE = re.compile(
+    r"\d+(?:[.,]\d+)*"
+    r"|[〇零一二三四五六七八九十百千万亿两]+(?=[年月日天周时分个件项次人家元倍成])"
+)
 
 
 def content_of(document) -> Content:
@@ -26,14 +29,10 @@ def content_of(document) -> Content:
     return from_data(document.content)
 
 
-def judge(document) -> list[form_rules.Remark]:
-    """Every line the rules of form have to say about the version in force."""
-    return form_rules.judge(content_of(document).draft())
-
-
 def obeys_the_rules_of_form(act: Act) -> None:
     """No draft goes further with an error of form in it (art. 13-17)."""
-    errors = [one for one in judge(act.record) if one.weight == form_rules.Weight.ERROR]
+    remarks = form_rules.judge(content_of(act.record).draft())
+    errors = [one for one in remarks if one.weight == form_rules.Weight.ERROR]
     if errors:
         raise ValidationError([f"{one.words} ({cited(one.cites)})" for one in errors], code="form")
 
@@ -163,7 +162,18 @@ def _no_slip(words: str) -> ValidationError:
     )
 
 
-def is_issued_ahead_of_nothing(act: Act) -> None:
+def code_is_the_issuers(act: Act) -> None:
+    """The number comes from a series of the issuing body for this kind, in at least one copy."""
+    if act.data.get("code") not in numbers.codes_for(act.record):
+        raise ValidationError(
+            {"code": _("Choose a code of the issuing body for this kind of paper.")},
+            code="other_code",
+        )
+    if act.data.get("copies", 0) < 1:
+        raise ValidationError({"copies": _("Enter how many copies there are.")}, code="no_copies")
+
+
+def day_of_issue_fits(act: Act) -> None:
     """It is issued on or after the day it is dated, and not in days to come (art. 9)."""
     day, document = act.data["issued_on"], act.record
     if day < document.dated_on:

@@ -6,7 +6,7 @@ text, the addressees and the attachments, and nothing can be changed behind a si
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from documents import form_rules, prose
@@ -61,7 +61,7 @@ class Content:
     reason_in_person: str = ""
     authorisation: str = ""
 
-    def draft(self, *, unsettled: tuple[str, ...] = (), by_group: bool = False) -> form_rules.Draft:
+    def draft(self) -> form_rules.Draft:
         """As the rules of form look at it."""
         return form_rules.Draft(
             kind=DocumentKind(self.kind),
@@ -78,28 +78,16 @@ class Content:
             tendency=self.tendency,
             reason_in_person=self.reason_in_person,
             authorisation=self.authorisation,
-            issued_by_group=by_group,
-            unsettled=unsettled,
         )
 
     def shape(self) -> "Content":
         """All but the words of the text: what a correction of a slip leaves as it is."""
-        return Content(**{**self._fields(), "blocks": ()})
-
-    def _fields(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return replace(self, blocks=())
 
 
 def to_data(content: Content) -> dict[str, Any]:
     """The content as plain JSON values, as `from_data` reads them."""
-    data = {
-        name: value for name, value in content._fields().items() if not isinstance(value, tuple)
-    }
-    data["main"] = [asdict(one) for one in content.main]
-    data["copies"] = [asdict(one) for one in content.copies]
-    data["attachments"] = [asdict(one) for one in content.attachments]
-    data["blocks"] = prose.to_data(content.blocks)
-    return {name: str(value) if isinstance(value, str) else value for name, value in data.items()}
+    return asdict(content.shape()) | {"blocks": prose.to_data(content.blocks)}
 
 
 def from_data(data: dict[str, Any]) -> Content:

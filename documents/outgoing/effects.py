@@ -10,9 +10,10 @@ from documents.models import Laying
 
 from . import numbers, reviewers
 
-OTHER_YEAR = "跨年重新签发"  # the ledger is in Chinese, as papers are
+NO_LONGER_FITS = "重新签发后文号不再适用"  # the ledger is in Chinese, as papers are
 LAYING = ("paper_laid", "paper_changed")  # what whoever it lies before was told
-DRAFTING = ("paper_returned",)  # what its drafters were told until it is submitted again
+DRAFTING = ("paper_returned",)  # what its drafters were told until it is submitted or dropped
+CHECKING = ("paper_signed",)  # what the desk was told until it checks the paper
 
 
 def lay_before_director(act: Act) -> None:
@@ -46,18 +47,11 @@ def lay_before_signatory(act: Act) -> None:
 def lay(act: Act, seat: Seat, code: str = "paper_laid", **told) -> None:
     """The paper waits for this seat and no other; whoever holds it is told."""
     document = act.record
-    notices.end(subject=document, codes=LAYING, at=act.at)
+    notices.end(subject=document, codes=(*LAYING, *CHECKING), at=act.at)
     document.laid_before, document.laid_at = seat, act.at
     document.save()
     Laying.objects.create(document=document, seat=seat, at=act.at)
-    held = access.holder(seat)
-    notices.notify(
-        [held.person] if held else [],
-        code,
-        key=f"step:{act.transition.pk}:{code}",
-        params={"title": document.inbox_title, **told},
-        subject=document,
-    )
+    _tell_holder(act, seat, code, **told)
 
 
 def lay_no_more(act: Act) -> None:
@@ -74,14 +68,7 @@ def tell_returned(act: Act) -> None:
 
 def tell_withdrawn(act: Act) -> None:
     """Whoever had it before them hears that it is not theirs to decide any more."""
-    held = access.holder(act.record.laid_before) if act.record.laid_before else None
-    notices.notify(
-        [held.person] if held else [],
-        "paper_withdrawn",
-        key=f"step:{act.transition.pk}:withdrawn",
-        params={"title": str(act.record), "reason": act.opinion},
-        subject=act.record,
-    )
+    _tell_holder(act, act.record.laid_before, "paper_withdrawn", reason=act.opinion)
 
 
 def put_signature(act: Act) -> None:
@@ -110,35 +97,37 @@ def void_signature(act: Act) -> None:
 
 def tell_slip_corrected(act: Act) -> None:
     """Whoever signed hears which slip was mended."""
-    seat = act.record.signed_under.seat
-    held = access.holder(seat)
-    notices.notify(
-        [held.person] if held else [],
-        "paper_corrected",
-        key=f"step:{act.transition.pk}:corrected",
-        params={"title": str(act.record), "reason": act.opinion},
-        subject=act.record,
-    )
+    _tell_holder(act, act.record.signed_under.seat, "paper_corrected", reason=act.opinion)
+
+
+def end_drafting(act: Act) -> None:
+    """A dropped draft asks nobody for anything; a number it still bore is used no more."""
+    notices.end(subject=act.record, codes=DRAFTING, at=act.at)
+    void_number(act)
+
+
+def end_checking(act: Act) -> None:
+    """The desk has checked it."""
+    notices.end(subject=act.record, codes=CHECKING, at=act.at)
 
 
 def draw_number(act: Act) -> None:
     """The number of the series, in this very transaction (art. 25).
 
-    One drawn before stays, unless the paper was signed again in another year: a number and the
-    date of the document bear the same year.
+    One drawn before a change stays where it still fits; otherwise it is void.
     """
     document = act.record
     document.copies = act.data["copies"]
     held = numbers.number_of(document)
-    if held is not None and held.year != document.dated_on.year:
-        numbers.void(act, held, OTHER_YEAR)
+    if held is not None and not numbers.fits(document, held):
+        numbers.void(act, held, NO_LONGER_FITS)
         held = None
     document.document_number = str(held or numbers.draw(act, act.data["code"]))
     document.save()
 
 
 def void_number(act: Act) -> None:
-    """The number is used no more; the ledger keeps it with the reason."""
+    """The number, if it bears one, is used no more; the ledger keeps it with the reason."""
     held = numbers.number_of(act.record)
     if held is not None:
         numbers.void(act, held, act.opinion)
@@ -162,6 +151,18 @@ def void_from_a_day(act: Act) -> None:
     """Repealed: void from the day named (art. 33)."""
     act.record.void_from = act.data["void_from"]
     act.record.save()
+
+
+def _tell_holder(act: Act, seat: Seat | None, code: str, **params) -> None:
+    """Tell whoever holds the seat, if somebody does."""
+    held = access.holder(seat) if seat is not None else None
+    notices.notify(
+        [held.person] if held else [],
+        code,
+        key=f"step:{act.transition.pk}:{code}",
+        params={"title": act.record.inbox_title, **params},
+        subject=act.record,
+    )
 
 
 def _tell(act: Act, organisation, posts, code: str, **params) -> None:

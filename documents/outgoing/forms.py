@@ -4,11 +4,18 @@ from pathlib import PurePath
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coordination.formfields import PICKER, DayField, KeepsFiles, LineField, RecordsField, TextField
+from coordination.formfields import (
+    PICKER,
+    AsksPassword,
+    DayField,
+    KeepsFiles,
+    LineField,
+    RecordsField,
+    TextField,
+)
 from coordination.models import NumberCode, Organisation, Seat, StoredFile
 from documents import form_rules
 from documents.form_rules import Rank
@@ -21,6 +28,7 @@ from documents.step_forms import NumberField, SeenField
 from . import actions, numbers, reviewers
 from .content import Content, Enclosed, Recipient, direction_of, from_data
 
+TITLE = 300  # characters
 SIGNED_OFF = "同意签发。"  # the customary words; papers are in Chinese
 RANKS = {
     Organisation.Kind.SUPERIOR: Rank.SUPERIOR,
@@ -54,7 +62,9 @@ class DraftForm(KeepsFiles):
         max_length=200,
         help_text=_("What the title says between 关于 and the kind; the title is built from it."),
     )
-    title = LineField(label=_("Title, if it is to read otherwise"), max_length=300, required=False)
+    title = LineField(
+        label=_("Title, if it is to read otherwise"), max_length=TITLE, required=False
+    )
     urgency = forms.ChoiceField(
         label=_("Urgency"), choices=Urgency, initial=Urgency.ORDINARY, widget=forms.RadioSelect
     )
@@ -138,9 +148,16 @@ class DraftForm(KeepsFiles):
             del self.fields["removed"]
 
     def clean(self):
-        """Attachments are listed line by line, or by the names of their files."""
+        """Attachments are listed line by line, or by the names of their files; the title fits."""
         data: dict[str, Any] = super().clean() or {}
         data["attached"] = self._attached(data)
+        if {"name", "kind", "subject"} <= data.keys() and not data.get("title"):
+            issuer, kind = actions.issuer_of(data["name"]).name, DocumentKind(data["kind"])
+            data["title"] = form_rules.built_title(issuer, data["subject"], kind)
+            over = len(data["title"]) - TITLE
+            if over > 0:
+                words = _("The title built from it is %(count)s characters too long.")
+                self.add_error("subject", words % {"count": over})
         return data
 
     def _attached(self, data: dict[str, Any]) -> tuple[Enclosed, ...]:
@@ -162,16 +179,15 @@ class DraftForm(KeepsFiles):
         """What a valid form holds, as the content of a version."""
         data = self.cleaned_data
         name, issuer = data["name"], actions.issuer_of(data["name"]).name
-        kind = DocumentKind(data["kind"])
         main = self._recipients(data["main"], in_person=data["in_person"])
         answered = data["answers"]
         return Content(
             name=name,
             issuer=issuer,
-            kind=kind,
+            kind=data["kind"],
             direction=direction_of(name, main),
             subject=data["subject"],
-            title=data["title"] or form_rules.built_title(issuer, data["subject"], kind),
+            title=data["title"],
             urgency=data["urgency"],
             main=main,
             copies=self._recipients(data["copies"]),
@@ -213,26 +229,19 @@ def initial_of(record) -> dict[str, Any]:
     }
 
 
-class SignForm(StepForm):
-    """签发: the opinion, and the password once more."""
+class FinalForm(AsksPassword, StepForm):
+    """A step that cannot be undone: an opinion or reason, and the password once more."""
 
-    password = forms.CharField(
-        label=_("Your own password, once more"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
     field_order = ["opinion", "password"]
+
+
+class SignForm(FinalForm):
+    """签发: the opinion, and the password once more."""
 
     def __init__(self, *args, **kwargs):
         kwargs["initial"] = {"opinion": SIGNED_OFF} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self.fields["opinion"].label = _("Opinion")
-
-    def clean_password(self):
-        """The signatory is really at the keyboard; what was typed goes no further."""
-        if self.person is None or not self.person.check_password(self.cleaned_data["password"]):
-            raise ValidationError(_("This is not your password."))
-        return ""
 
 
 class SignManyForm(SignForm):
@@ -301,34 +310,25 @@ class RegisterForm(StepForm):
         )
 
 
-class IssueForm(StepForm):
+class IssueForm(FinalForm):
     """印发: on which day."""
 
-    issued_on = DayField(label=_("Issued on"))
-    field_order = ["issued_on"]
+    issued_on = DayField(
+        label=_("Issued on"),
+        help_text=_("An issued paper is changed no more; it can only be revoked or repealed."),
+    )
+    field_order = ["issued_on", "opinion", "password"]
 
     def __init__(self, *args, **kwargs):
         kwargs["initial"] = {"issued_on": timezone.localdate()} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
 
 
-class RepealForm(SignForm):
+class RepealForm(FinalForm):
     """废止: from which day, and why."""
 
     void_from = DayField(label=_("Void from"))
     field_order = ["void_from", "opinion", "password"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial.pop("opinion", None)
-
-
-class RevokeForm(SignForm):
-    """撤销: why; it is void from the start."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial.pop("opinion", None)
 
 
 STEP_FORMS: dict[str, Any] = {
@@ -342,6 +342,6 @@ STEP_FORMS: dict[str, Any] = {
     "check": CheckForm,
     "register": RegisterForm,
     "issue": IssueForm,
-    "revoke": RevokeForm,
+    "revoke": FinalForm,
     "repeal": RepealForm,
 }

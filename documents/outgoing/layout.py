@@ -10,7 +10,7 @@ from .content import Content, from_data
 def paper_of(document: OutgoingDocument, content: Content | None = None) -> Paper:
     """What `documents.paper` prints of a paper (GB/T 9704-2012); a draft says that it is one.
 
-    `content`: another version than the one in force.
+    `content`: that of the version in force, where it is at hand already.
     """
     content = content or from_data(document.content)
     letter = content.kind == DocumentKind.LETTER

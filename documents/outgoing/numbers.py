@@ -56,6 +56,13 @@ def number_of(document: OutgoingDocument) -> PaperNumber | None:
     return document.numbers.filter(void=None).first()
 
 
+def fits(document: OutgoingDocument, number: PaperNumber) -> bool:
+    """Whether `number` can stay on the paper: of its issuer, for its kind, of the year it bears."""
+    codes = {code.code for code in codes_for(document)}
+    same_series = number.organisation_id == document.issuer_id and number.code in codes
+    return same_series and document.dated_on is not None and number.year == document.dated_on.year
+
+
 def void(act: Act, number: PaperNumber, reason: str) -> VoidedNumber:
     """Put on record that `number` is used no more, and why."""
     return VoidedNumber.objects.create(
@@ -68,7 +75,9 @@ def void(act: Act, number: PaperNumber, reason: str) -> VoidedNumber:
 
 
 def faults() -> Iterator[str]:
-    """Where the ledger is broken: a gap, or a row that is not what was written."""
+    """Where the ledger is broken: a gap, a row that is not what was written, a paper that bears
+    another number than the ledger says.
+    """
     last: dict[tuple, PaperNumber] = {}
     for row in PaperNumber.objects.order_by("organisation", "code", "year", "serial").iterator():
         key = (row.organisation_id, row.code, row.year)
@@ -79,6 +88,14 @@ def faults() -> Iterator[str]:
         if row.digest != _digest(row) or row.previous_digest != (before.digest if before else ""):
             yield _("%(number)s was changed in the ledger") % {"number": row}
         last[key] = row
+    for row in PaperNumber.objects.filter(void=None).select_related("document").iterator():
+        if row.document.document_number != str(row):
+            yield _("%(number)s is in use, but its paper bears another number") % {"number": row}
+    borne = OutgoingDocument.objects.exclude(document_number="")
+    for paper in borne.exclude(numbers__in=PaperNumber.objects.filter(void=None)).iterator():
+        yield _("%(number)s is borne by a paper, but not in use in the ledger") % {
+            "number": paper.document_number
+        }
 
 
 def _digest(row: PaperNumber) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
+
 from coordination import access, apart, workflow
 from coordination.models import Transition
 from documents import comparison, form_rules
@@ -33,6 +35,7 @@ SIGNING = [
     replace(path, steps=tuple(step for step in path.steps if step.action == "sign"))
     for path in PATHS
 ]
+VERSIONS_SHOWN = 50
 FORWARD = ("draft", "submit", "agree", "review", "sign", "pass_check", "register", "issue")
 
 
@@ -60,11 +63,11 @@ def detail(person, document: OutgoingDocument) -> Detail:
     content = from_data(document.content)
     taken = list(workflow.trail(document))
     steps, held_back = apart.sorted_out(person, document)
-    versions = list(document.versions.select_related("person").defer("content"))
+    versions = document.versions.select_related("person").defer("content").order_by("-serial")
     before = _last_read(person, taken, document)
     changed: list[comparison.Row | comparison.Gap] = []
-    if before is not None:
-        old = from_data(before.content).blocks
+    old = from_data(before.content).blocks if before is not None else content.blocks
+    if old != content.blocks:
         changed = list(comparison.changes(comparison.compare(old, content.blocks)))
     return Detail(
         document,
@@ -75,7 +78,7 @@ def detail(person, document: OutgoingDocument) -> Detail:
         held_back,
         [(one, checks.cited(one.cites)) for one in form_rules.judge(content.draft())],
         entries(taken, {}),
-        versions[::-1],
+        list(versions[:VERSIONS_SHOWN]),
         changed,
         before,
         render_html(paper_of(document, content)),
@@ -84,11 +87,11 @@ def detail(person, document: OutgoingDocument) -> Detail:
 
 
 def _last_read(person, taken: list[Transition], document) -> PaperVersion | None:
-    """The version this person last decided on, where the one in force is another."""
-    mine = [t.content_digest for t in taken if t.person_id == person.pk and t.content_digest]
-    if not mine or mine[-1] == document.version.digest:
-        return None
-    return document.versions.filter(digest=mine[-1]).order_by("-serial").first()
+    """The version this person last decided on or wrote, where the one in force is another."""
+    decided = [t.content_digest for t in taken if t.person_id == person.pk]
+    known = Q(person=person) | Q(digest__in=decided)
+    last = document.versions.filter(known).order_by("-serial").first()
+    return None if last is None or last.pk == document.version_id else last
 
 
 def stages(document: OutgoingDocument, taken: list[Transition]) -> list[Stage]:
@@ -104,7 +107,7 @@ def stages(document: OutgoingDocument, taken: list[Transition]) -> list[Stage]:
         if transition.action in way:
             last[transition.action] = transition
     ended = document.state in ENDED
-    current = next((a for a in order if _waits(way[a], document)), None)
+    current = next((a for a in order if way[a].source == document.state), None)
     place = order.index(current) if current else len(order)
     drawn = []
     for number, action in enumerate(order):
@@ -117,11 +120,6 @@ def stages(document: OutgoingDocument, taken: list[Transition]) -> list[Stage]:
         else:
             drawn.append(Stage(label, "skipped" if ended else "todo"))
     return drawn
-
-
-def _waits(step: workflow.Step, document: OutgoingDocument) -> bool:
-    """Whether the paper stands right before this step."""
-    return step.source == document.state
 
 
 def to_sign(person):

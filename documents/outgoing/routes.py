@@ -55,14 +55,17 @@ def _drafting(submitted: S, cites: str, checks, effects):
         Step("submit", S.DRAFT, submitted, DRAFTERS, cites, _("Submit"), DRAFTED,
              (c.obeys_the_rules_of_form, *checks), effects, waits_for=DRAFTING_DESK),
         Step("drop", S.DRAFT, S.DROPPED, DRAFTERS, "P21", _("Drop the draft"), DRAFTED, REASON,
-             waits=False),
+             (e.end_drafting,), waits=False),
         Step("take_up", S.DROPPED, S.DRAFT, DRAFTERS, "P19", _("Take the draft up again"),
              DRAFTED, waits=False),
     )  # fmt: skip
 
 
-def _with(state: S, by, back: S | None, cites: str):
-    """Whoever has it before them can return it; its drafters can withdraw it."""
+def _with(state: S, by, back=None):
+    """Whoever has it before them can return it; its drafters can withdraw it.
+
+    `back`: the reviewer's state, whether the reviewer is there, and the laying before them.
+    """
     rows = [
         Step("return_to_drafter", state, S.DRAFT, by, "P21", _("Return to the drafter"), LAID,
              REASON, TO_DRAFTER),
@@ -70,25 +73,21 @@ def _with(state: S, by, back: S | None, cites: str):
              (e.tell_withdrawn, e.lay_no_more), waits=False),
     ]  # fmt: skip
     if back is not None:
-        lay = {S.REVIEW: e.lay_before_director, S.HEAD_REVIEW: _head_of(cites)}[back]
+        reviewing, is_there, lay = back
         rows.append(
-            Step("return_for_review", state, back, by, "P21", _("Return for review"), LAID,
-                 REASON, (lay,))
+            Step("return_for_review", state, reviewing, by, "P21", _("Return for review"), LAID,
+                 (has_reason, is_there), (lay,))
         )  # fmt: skip
     return rows
 
 
-def _head_of(cites: str):
-    return e.lay_before_own_head if cites == "B15" else e.lay_before_head
-
-
-def _signing(by, cites: str, label, back: S | None, apart, more=()):
+def _signing(by, cites: str, label, back=None, apart=(), more=()):
     """Sign, return or pass on; the password is typed again (its form asks for it)."""
     return (
         Step("sign", S.TO_SIGN, S.SIGNED, by, cites, label, LAID,
              (has_opinion, c.obeys_the_rules_of_form, c.NotOwnDraftInAnothersName(), *apart),
              (e.lay_no_more, e.put_signature, e.tell_signed), form="sign"),
-        *_with(S.TO_SIGN, by, back, cites),
+        *_with(S.TO_SIGN, by, back),
         *more,
     )  # fmt: skip
 
@@ -98,15 +97,15 @@ def _issuing(by):
     signed = (S.SIGNED, S.CHECKED, S.NUMBERED)
     return (
         Step("pass_check", S.SIGNED, S.CHECKED, OFFICE, "P25", _("Pass the pre-issue check"),
-             checks=(c.signature_covers_it, c.all_points_are_right), form="check",
-             waits_for=OFFICE_DESK),
+             checks=(c.signature_covers_it, c.all_points_are_right), effects=(e.end_checking,),
+             form="check", waits_for=OFFICE_DESK),
         Step("register", S.CHECKED, S.NUMBERED, OFFICE, "P25", _("Register and number"),
-             checks=(c.signature_covers_it,), effects=(e.draw_number,), form="register",
-             waits_for=OFFICE_DESK),
+             checks=(c.signature_covers_it, c.code_is_the_issuers), effects=(e.draw_number,),
+             form="register", waits_for=OFFICE_DESK),
         Step("void_number", S.NUMBERED, S.CHECKED, OFFICE, "P25", _("Void the number"),
              checks=REASON, effects=(e.void_number,), waits=False),
         Step("issue", S.NUMBERED, S.ISSUED, OFFICE, "P25", _("Issue"),
-             checks=(c.signature_covers_it, c.is_issued_ahead_of_nothing),
+             checks=(c.signature_covers_it, c.day_of_issue_fits),
              effects=(e.note_issue,), form="issue", waits_for=OFFICE_DESK),
         *(Step("change", state, S.TO_SIGN, OFFICE, "P25", _("Change the signed paper"),
                checks=(has_reason, c.something_changed), effects=(e.void_signature,),
@@ -133,15 +132,18 @@ def _review(action: str, by, cites: str, label, apart=(), effects=(e.lay_before_
              effects, **more),
         Step("revise", state, state, by, "P20", _("Edit while reviewing"), LAID,
              (c.something_changed,), form="draft", waits=False),
-        *_with(state, by, None, cites),
+        *_with(state, by),
     )  # fmt: skip
 
 
+BY_DIRECTOR = (S.REVIEW, c.director_is_there, e.lay_before_director)
+BY_HEAD = (S.HEAD_REVIEW, c.head_is_there, e.lay_before_head)
+BY_OWN_HEAD = (S.HEAD_REVIEW, c.own_head_is_there, e.lay_before_own_head)
 IN_GROUP_NAME = Route("in_group_name", MODEL, (
     *_drafting(S.REVIEW, "B13 C10", (c.director_is_there,), (e.lay_before_director,)),
     *_review("review", DIRECTOR, "B13 C10", _("Review: pass on for signature"),
              (c.has_signatory,), (e.lay_before_signatory,), form="review"),
-    *_signing(SIGNERS, "B13 C10", _("Sign"), S.REVIEW, (NotAfter("review"),), (
+    *_signing(SIGNERS, "B13 C10", _("Sign"), BY_DIRECTOR, (NotAfter("review"),), (
         Step("pass_on", S.TO_SIGN, S.TO_SIGN, SIGNERS, "B13 C10", _("Pass on to another"), LAID,
              (has_opinion, c.another_signatory), (e.lay_before_signatory,), form="pass_on"),
     )),
@@ -149,24 +151,24 @@ IN_GROUP_NAME = Route("in_group_name", MODEL, (
 ), shared=ACTS)  # fmt: skip
 IN_OFFICE_NAME = Route("in_office_name", MODEL, (
     *_drafting(S.TO_SIGN, "B14", (c.director_is_there,), (e.lay_before_director,)),
-    *_signing(DIRECTOR, "B14", _("Sign"), None, ()),
+    *_signing(DIRECTOR, "B14", _("Sign")),
     *_issuing(DIRECTOR),
 ), shared=ACTS)  # fmt: skip
 IN_OFFICE_NAME_FROM_GROUP = Route("in_office_name_from_group", MODEL, (
     *_drafting(S.HEAD_REVIEW, "C11", (c.head_is_there,), (e.lay_before_head,)),
     *_review("agree", HEADS, "C11", _("Agree: pass on for signature"), (c.director_is_there,)),
-    *_signing(DIRECTOR, "C11", _("Sign"), S.HEAD_REVIEW, (NotAfter("agree"),)),
+    *_signing(DIRECTOR, "C11", _("Sign"), BY_HEAD, (NotAfter("agree"),)),
     *_issuing(DIRECTOR),
 ), shared=ACTS)  # fmt: skip
 UPWARD_FROM_GROUP = Route("upward_from_group", MODEL, (
     *_drafting(S.HEAD_REVIEW, "B15", (c.own_head_is_there,), (e.lay_before_own_head,)),
     *_review("agree", OWN_HEAD, "B15", _("Agree: pass on for signature"), (c.director_is_there,)),
-    *_signing(DIRECTOR, "B15", _("Review and sign"), S.HEAD_REVIEW, (NotAfter("agree"),)),
+    *_signing(DIRECTOR, "B15", _("Review and sign"), BY_OWN_HEAD, (NotAfter("agree"),)),
     *_issuing(DIRECTOR),
 ), shared=ACTS)  # fmt: skip
 UPWARD = Route("upward", MODEL, (
     *_drafting(S.TO_SIGN, "B15", (c.director_is_there,), (e.lay_before_director,)),
-    *_signing(DIRECTOR, "B15", _("Review and sign"), None, ()),
+    *_signing(DIRECTOR, "B15", _("Review and sign")),
     *_issuing(DIRECTOR),
 ), shared=ACTS)  # fmt: skip
 PATHS = (IN_GROUP_NAME, IN_OFFICE_NAME, IN_OFFICE_NAME_FROM_GROUP, UPWARD_FROM_GROUP, UPWARD)

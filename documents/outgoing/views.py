@@ -6,12 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import access, audit, jobs, paging, workflow
+from coordination import access, audit, jobs, paging
 from coordination import actions as ground
 from coordination.downloads import file_response
 from coordination.formfields import add_refusal
 from coordination.models import StoredFile
+from documents.feedback import taken
 from documents.models import OutgoingDocument, PaperNumber
+from documents.stepping import Line, step_page
 
 from . import actions, presenters
 from .content import from_data
@@ -43,8 +45,8 @@ def register(request):
         "count": count,
         "more": more,
         "tones": presenters.TONES,
-        "may_add": bool(actions.originators(request.user)),
-        "to_sign": presenters.to_sign(request.user)[1:2].exists(),
+        "may_add": access.may_ever(request.user, "add", OutgoingDocument),
+        "several_to_sign": presenters.to_sign(request.user)[1:2].exists(),
         "may_see_numbers": access.may_ever(request.user, "view", PaperNumber),
     }
     return render(request, "papers/register.html", context)
@@ -89,34 +91,8 @@ def detail(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def step(request, pk, action):
-    """Show the form of a step, or take the step; a paper that moved on says so in words."""
-    document = _document(request, pk)
-    try:
-        found = workflow.require_step(request.user, document, action)
-    except workflow.Conflict as conflict:
-        return _conflict(request, document, conflict)
-    form_class, key = STEP_FORMS[found.form], f"outgoingdocument:{document.pk}:{action}"
-    draft = ground.read_draft(request.user, key)
-    if request.method == "GET":
-        starts = initial_of(document) if form_class is DraftForm else {}
-        initial = starts | (draft.data if draft else {}) | {"seen": document.content_digest()}
-        form = form_class(record=document, person=request.user, initial=initial)
-        return _step_page(request, document, found, form, key, draft)
-    form = form_class(request.POST, request.FILES, record=document, person=request.user)
-    if form.is_valid():
-        try:
-            document = actions.take_form_step(document, found, person=request.user, form=form)
-        except workflow.Conflict as conflict:
-            return _conflict(request, document, conflict, form)
-        except ValidationError as error:
-            add_refusal(form, error)
-        else:
-            ground.drop_draft(request.user, key)
-            done = _("Done: %(step)s. It now stands at “%(state)s”.")
-            words = {"step": found.label, "state": document.get_state_display()}
-            messages.success(request, done % words)
-            return redirect(document)
-    return _step_page(request, document, found, form, key, None, status=422)
+    """Take one step of a paper."""
+    return step_page(request, _document(request, pk), action, LINE)
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,7 +126,7 @@ def sign_many(request):
     return render(request, "papers/sign_many.html", context, status=422 if form.is_bound else 200)
 
 
-def _step_page(request, document, found, form, key, draft, status=200):
+def _step_page(request, document, found, form, key, draft, status):
     if isinstance(form, DraftForm):
         return _draft_page(request, form, key, draft, status, step=found, document=document)
     context = {
@@ -165,12 +141,12 @@ def _step_page(request, document, found, form, key, draft, status=200):
     return render(request, "papers/step.html", context, status=status)
 
 
-def _conflict(request, document, conflict, form=None):
-    """Somebody was faster; what was typed is shown to be copied, nothing else happened."""
-    typed = form.cleaned_data if form is not None else {}
-    words = [typed[name] for name in ("opinion",) if typed.get(name)]
-    context = {"reason": " ".join(conflict.messages), "record": document, "words": words}
-    return render(request, "documents/conflict.html", context, status=409)
+def _starts(found, document) -> dict:
+    """The form of a draft begins with the version in force."""
+    return initial_of(document) if STEP_FORMS[found.form] is DraftForm else {}
+
+
+LINE = Line(STEP_FORMS, _starts, actions.take_form_step, taken, _step_page)
 
 
 @require_GET

@@ -41,7 +41,7 @@ const kept = {
 function typedInto(form) {
   const data = {};
   for (const [name, value] of new FormData(form)) {
-    if (typeof value !== "string" || ["csrfmiddlewaretoken", "seen", "kept_files", "confirmed", "opened_at"].includes(name)) continue;
+    if (typeof value !== "string" || form.elements[name]?.type === "password" || ["csrfmiddlewaretoken", "seen", "kept_files", "confirmed", "opened_at"].includes(name)) continue;
     if (name in data) data[name] = [].concat(data[name], value);
     else data[name] = value;
   }

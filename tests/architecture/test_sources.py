@@ -9,7 +9,16 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ["config", "coordination", "documents"]
 SOURCES = [p for app in APPS for p in (ROOT / app).rglob("*.py") if "migrations" not in p.parts]
 ENGINE = ROOT / "coordination" / "workflow.py"
-RECORDED = {"IncomingDocument", "Handling", "Duty", "Appointment", "Seat", "Unit", "Body"}
+RECORDED = {
+    "IncomingDocument",
+    "OutgoingDocument",
+    "Handling",
+    "Duty",
+    "Appointment",
+    "Seat",
+    "Unit",
+    "Body",
+}
 
 
 def writes_state(node):

@@ -4,8 +4,10 @@ import pytest
 from django.test import RequestFactory
 
 from coordination import phrases
+from coordination.models import Draft
 from documents import labels, saved_filters
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.documents.paper_driver import Papers
 
 pytestmark = pytest.mark.browser
 WINDOWS = [(DESKTOP, "zh-CN"), (PHONE, "zh-CN"), (PHONE, "en")]
@@ -150,3 +152,16 @@ def test_what_a_unit_keeps_of_a_part_and_what_a_judge_reads_has_no_fault(
     page.locator("form.form button[type=submit]").click()
     page.wait_for_url(f"**/incoming/{twice.pk}/")
     visitor.judge()
+
+
+def test_a_password_typed_into_a_step_is_kept_in_no_draft(office, visit):
+    paper = Papers(office).to_sign("in_group_name")
+    page = visit("deputy", viewport=PHONE, locale="zh-CN").open(f"/outgoing/{paper.pk}/sign/")
+    page.locator("#id_password").fill("Correct-horse-1")
+    page.locator("#id_opinion").fill("同意签发，请抓紧。")
+    page.locator(".draft-state[data-state=saved]").wait_for()
+    [draft] = Draft.objects.filter(person=office.people["deputy"])
+    assert draft.data == {"opinion": "同意签发，请抓紧。"}
+    assert "Correct-horse-1" not in page.evaluate(
+        "JSON.stringify({...localStorage, ...sessionStorage})"
+    )

@@ -12,8 +12,10 @@ from coordination.models import (
     AuditEntry,
     Body,
     Decision,
+    NumberCode,
     Organisation,
     Person,
+    RuleSetting,
     Seat,
     Transition,
     Unit,
@@ -179,3 +181,38 @@ def test_the_trail_is_append_only(office):
             rows.update(**({"opinion": "x"} if rows.model is Transition else {"event": "x"}))
         with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
             rows.delete()
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ('[[number_codes]]\norganisation = "nowhere"\ncode = "启无"', "unknown organisation"),
+        (
+            '[[number_codes]]\norganisation = "group_office"\ncode = "启无"\nkinds = ["poem"]',
+            "unknown kind poem",
+        ),
+        (
+            '[[settings]]\nkey = "c11_head"\nvalue = "nobody"\ncites = "C11"',
+            "one of thematic_group",
+        ),
+        ('[[settings]]\nkey = "x"\nvalue = "y"\ncites = "Z9"', "Z9"),
+    ],
+)
+def test_a_code_or_setting_that_cannot_be_is_refused(charter, tmp_path, row, words):
+    text = charters.DEFAULT.read_text(encoding="utf-8")
+    (tmp_path / "city.toml").write_text(f"{text}\n{row}\n", encoding="utf-8")
+    with pytest.raises(charters.CharterError, match=words):
+        charters.load(tmp_path / "city.toml")
+
+
+def test_codes_and_settings_of_the_charter_are_loaded_and_follow_it(charter, tmp_path):
+    codes = {row.code: (row.organisation.key, row.kinds) for row in NumberCode.objects.all()}
+    assert codes["启协办"] == ("group_office", [])
+    assert codes["启协函"] == ("coordination_group", ["letter"])
+    text = charters.DEFAULT.read_text(encoding="utf-8")
+    other = text.replace('value = "thematic_group"', 'value = "group_leader"')
+    (tmp_path / "city.toml").write_text(other, encoding="utf-8")
+    changes = [str(change) for change in charters.load(tmp_path / "city.toml")]
+    assert len(changes) == 1
+    assert "thematic_group → group_leader" in changes[0]
+    assert RuleSetting.objects.get(key="c11_head").value == "group_leader"

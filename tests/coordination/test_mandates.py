@@ -6,7 +6,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from coordination import access, calendars, confirmations, delegations, extensions, workflow
+from coordination import (
+    access,
+    calendars,
+    confirmations,
+    delegations,
+    entrusting,
+    extensions,
+    workflow,
+)
 from coordination.models import Appointment, Confirmation, Duty, Extension, Seat
 from coordination.posts import Post
 from documents.models import Handling, IncomingDocument, Reading
@@ -95,7 +103,7 @@ UNITS_ACTS = {
 
 
 def test_every_act_that_can_be_entrusted_is_looked_at():
-    acts = {key for post in Post for key, _step in workflow.delegable(post)}
+    acts = {key for post in Post for key, _step in entrusting.delegable(post)}
     assert acts == {*LEADERS_ACTS, *DESKS_ACTS, *UNITS_ACTS, *ENTRUSTED}
 
 

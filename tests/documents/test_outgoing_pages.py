@@ -3,10 +3,15 @@
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from coordination import delegations
+from coordination import actions as ground
+from coordination import delegations, inbox
+from coordination.models import Body, Organisation
 from documents.models import OutgoingDocument
+from documents.outgoing import actions
+from documents.prose import Paragraph
 from documents.states import PaperState as S
 
 from ..conftest import PASSWORD
@@ -52,7 +57,7 @@ def test_a_paper_is_drafted_signed_numbered_and_issued_in_the_browser(
         ("director", "sign", {"opinion": "同意签发。", "password": PASSWORD}),
         ("clerk", "pass_check", {"points": POINTS}),
         ("clerk", "register", {"code": "", "copies": "20"}),
-        ("clerk", "issue", {"issued_on": today.isoformat()}),
+        ("clerk", "issue", {"issued_on": today.isoformat(), "password": PASSWORD}),
     ):
         if action == "register":
             page = client.get(reverse("papers:step", args=[paper.pk, action]))
@@ -72,6 +77,16 @@ def test_a_signature_asks_for_the_password(office, papers, client):
     assert answer.status_code == 422
     assert "This is not your password." in answer.text
     assert papers.fresh(paper).state == S.TO_SIGN
+
+
+def test_no_password_is_kept_as_a_draft_whatever_the_browser_sends(office, papers, client):
+    paper, deputy = papers.to_sign("in_group_name"), office.people["deputy"]
+    client.force_login(deputy)
+    key = f"outgoingdocument:{paper.pk}:sign"
+    typed_so_far = json.dumps({"opinion": "同意签发。", "password": PASSWORD})
+    url = reverse("draft", args=[key])
+    assert client.post(url, typed_so_far, content_type="application/json").status_code == 200
+    assert ground.read_draft(deputy, key).data == {"opinion": "同意签发。"}
 
 
 def test_a_rejected_draft_keeps_what_was_typed(office, client):
@@ -95,10 +110,83 @@ def test_who_was_faster_is_told_to_whoever_comes_second(office, papers, client):
     assert answer.status_code == 409
 
 
-def test_whoever_signed_before_sees_what_changed_since(office, papers, client):
-    from documents.outgoing import actions
-    from documents.prose import Paragraph
+@pytest.mark.parametrize("action", ["issue", "revoke", "repeal"])
+def test_what_cannot_be_undone_asks_for_the_password(office, papers, client, today, action):
+    paper = papers.numbered() if action == "issue" else papers.issued()
+    who, day = "clerk" if action == "issue" else "director", today.isoformat()
+    data = {"issued_on": day, "void_from": day, "opinion": "依据有误", "password": "Wrong-horse-1"}
+    answer = go(client, office, who, paper, action, **data)
+    assert "This is not your password." in answer.text
+    assert papers.fresh(paper).state == paper.state
 
+
+def test_what_was_written_is_shown_to_whoever_comes_second(office, papers, client):
+    paper = papers.draft()
+    old = paper.content_digest()
+    changed = papers.content(subject="别人改的")
+    actions.revise(paper, "edit", person=office.people["clerk2"], content=changed)
+    answer = go(client, office, "clerk", paper, "edit", **typed(office), seen=old)
+    assert answer.status_code == 409
+    assert "请于12月10日前报送。" in answer.text
+    papers.step(paper, "submit", "clerk2")
+    answer = go(client, office, "clerk", papers.fresh(paper), "edit", **typed(office))
+    assert answer.status_code == 409  # the step itself is gone
+    assert "请于12月10日前报送。" in answer.text
+
+
+def test_a_title_that_does_not_fit_is_told_at_the_subject(office, client):
+    client.force_login(office.people["clerk"])
+    issuer = Organisation.objects.filter(kind="group_office")
+    Body.objects.filter(pk__in=issuer).update(name="很长的机关名称" * 17)
+    answer = client.post(reverse("papers:new"), typed(office, subject="事" * 199))
+    assert answer.status_code == 422
+    assert "characters too long" in answer.text
+
+
+def test_attachments_are_uploaded_listed_and_taken_off(office, papers, client):
+    client.force_login(office.people["clerk"])
+    files = [SimpleUploadedFile(f"{name}.txt", name.encode()) for name in ("分工表", "名单")]
+    client.post(reverse("papers:new"), typed(office, files=files))
+    paper = OutgoingDocument.objects.get()
+    assert [one["title"] for one in paper.content["attachments"]] == ["分工表", "名单"]
+    first = paper.content["attachments"][0]
+    answer = go(
+        client, office, "clerk", paper, "edit",
+        **typed(office, removed=[first["file"]], names="联络员名单"),
+    )  # fmt: skip
+    assert answer.status_code == 200
+    paper = papers.fresh(paper)
+    [kept] = paper.content["attachments"]
+    assert (kept["title"], kept["file_name"]) == ("联络员名单", "名单.txt")
+    url = reverse("papers:download", args=[paper.pk, kept["file"]])
+    assert b"".join(client.get(url).streaming_content) == "名单".encode()
+    assert client.get(reverse("papers:download", args=[paper.pk, first["file"]])).status_code == 404
+    client.force_login(office.people["groupliaison1"])
+    assert client.get(url).status_code == 404
+
+
+def test_nobody_is_told_of_changes_of_their_own(office, papers, client):
+    paper = papers.submitted("in_group_name")
+    content = papers.content("group", subject="改过的事")
+    actions.revise(paper, "revise", person=office.people["director"], content=content)
+    client.force_login(office.people["director"])
+    assert "Since you last decided" not in client.get(paper.get_absolute_url()).text
+    client.force_login(office.people["clerk"])
+    assert "Since you last decided" in client.get(paper.get_absolute_url()).text
+
+
+def test_an_urgent_paper_goes_before_all_else_on_the_home_page(office, papers, client):
+    office.proposed("deputy")
+    papers.to_sign("in_group_name", subject="寻常之事")
+    papers.to_sign("in_group_name", subject="紧急之事", urgency="urgent")
+    client.force_login(office.people["deputy"])
+    text = client.get("/").text
+    assert text.index("紧急之事") < text.index("寻常之事")
+    waiting, _more = inbox.waiting(office.people["deputy"])
+    assert "紧急之事" in waiting[0].title
+
+
+def test_whoever_signed_before_sees_what_changed_since(office, papers, client):
     paper = papers.signed()
     content = papers.content(
         blocks=(Paragraph("现将有关事项通知如下："), Paragraph("请于年底前完成。"))
@@ -167,6 +255,20 @@ def test_registers_ask_the_same_number_of_times_for_2_and_for_14_rows(
         papers.numbered()
     with django_assert_max_num_queries(len(few.captured_queries)):
         assert client.get(reverse(page)).text.count("<tr>") == 15
+
+
+def test_the_page_for_signing_several_costs_the_same_for_2_and_for_14(
+    office, papers, client, django_assert_max_num_queries
+):
+    client.force_login(office.people["deputy"])
+    for _ in range(2):
+        papers.to_sign("in_group_name")
+    with django_assert_max_num_queries(12) as few:
+        client.get(reverse("papers:sign_many"))
+    for _ in range(12):
+        papers.to_sign("in_group_name")
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        assert client.get(reverse("papers:sign_many")).text.count('name="papers"') == 14
 
 
 def test_the_page_of_a_paper_stays_within_its_queries(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from coordination import access, delegations, handover_lists, workflow
 from coordination.models import Notice, NumberCode, RuleSetting, Transition
-from documents.models import OutgoingDocument, PaperNumber, PaperVersion
+from documents.models import OutgoingDocument, PaperNumber, PaperVersion, VoidedNumber
 from documents.outgoing import actions, checks, numbers, signatures
 from documents.outgoing.content import Enclosed, Recipient
 from documents.outgoing.routes import PATHS as ROUTES
@@ -96,7 +96,11 @@ def test_each_act_in_each_state_is_for_whom_the_articles_say(office, papers, out
         **{one: office.people[one] for one in PERSONAS},
         "outsider": outsider,
     }.items():
-        found = {step.action for step in workflow.offered(person, paper)}
+        steps = workflow.offered(person, paper)
+        found = {step.action for step in steps}
+        waits = OutgoingDocument.objects.filter(workflow.waiting(person, *ROUTES))
+        posts = access.standing(person).posts
+        assert waits.exists() == any(posts & set(step.awaited) for step in steps), who
         assert found == {action for action, whose in table.items() if who in whose}, who
         for action in acts - found:
             refused = PermissionDenied if action in table else workflow.Conflict
@@ -301,6 +305,7 @@ def test_a_change_after_the_signature_voids_it_and_goes_back_to_the_same_signato
     [
         ((Paragraph("现将有关事项通知如下："), Heading(1, "总体要求")), "Paragraphs were added"),
         ((Paragraph("现将有关事项通知如下：3"), Heading(1, "总体要求"), Paragraph("请抓好落实。")), "figure"),
+        ((Paragraph("现将三项有关事项通知如下："), Heading(1, "总体要求"), Paragraph("请抓好落实。")), "figure"),
         ((Paragraph("各单位应当在收到本通知之后立即研究并组织实施。"), Heading(1, "总体要求"), Paragraph("请抓好落实。")), "a slip is at most"),
         ((Paragraph("现将有关事项通知如下："), Heading(1, "总体要求"), Paragraph("请抓好落实。")), "Nothing was changed"),
     ],
@@ -428,7 +433,7 @@ def test_signed_again_in_another_year_it_takes_a_number_of_that_year(office, pap
         )
     assert paper.dated_on.year == today.year + 1
     assert paper.document_number == f"启协办〔{today.year + 1}〕1号"
-    assert PaperNumber.objects.get(year=today.year).void.reason == "跨年重新签发"
+    assert PaperNumber.objects.get(year=today.year).void.reason == "重新签发后文号不再适用"
     assert list(numbers.faults()) == []
 
 
@@ -478,25 +483,48 @@ def test_a_leader_sees_what_was_laid_before_the_post_and_goes_on_seeing_it(offic
 
 
 # What the database itself refuses.
-@pytest.mark.parametrize("model", [PaperVersion, PaperNumber])
-@pytest.mark.parametrize("verb", ["UPDATE {} SET digest = 'x'", "DELETE FROM {}"])
+@pytest.mark.parametrize("model", [PaperVersion, PaperNumber, VoidedNumber])
+@pytest.mark.parametrize("verb", ["UPDATE {} SET person_id = person_id", "DELETE FROM {}"])
 def test_versions_and_numbers_are_append_only(papers, model, verb):
-    papers.numbered()
+    papers.step(papers.numbered(), "void_number", "clerk", "登记有误")
     sql = verb.format(model._meta.db_table)
     with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
         connection.cursor().execute(sql)
 
 
-def test_a_row_changed_behind_the_database_is_found(papers):
-    papers.numbered()
-    table = PaperNumber._meta.db_table
+def behind_the_guards(table, *statements):
+    """Change a table as somebody would who got past its triggers."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = replica")
         else:
-            cursor.execute(f"DROP TRIGGER {table}_update")
-        cursor.execute(f"UPDATE {table} SET year = year - 1")
-    assert any("was changed in the ledger" in fault for fault in numbers.faults())
+            for event in ("update", "delete"):
+                cursor.execute(f"DROP TRIGGER {table}_{event}")
+        for sql in statements:
+            cursor.execute(sql.format(table))
+
+
+@pytest.mark.parametrize(
+    ("model", "sql", "words"),
+    [
+        (PaperNumber, "UPDATE {} SET year = year - 1", "was changed in the ledger"),
+        (PaperNumber, "DELETE FROM {} WHERE serial = 2", "the number before it is missing"),
+        (VoidedNumber, "DELETE FROM {}", "its paper bears another number"),
+    ],
+)
+def test_a_ledger_changed_behind_the_database_is_found(papers, model, sql, words):
+    paper = papers.step(papers.numbered(), "void_number", "clerk", "登记有误")
+    papers.register(paper)
+    papers.numbered()
+    assert list(numbers.faults()) == []
+    behind_the_guards(model._meta.db_table, sql)
+    assert any(words in fault for fault in numbers.faults())
+
+
+def test_a_number_that_no_ledger_knows_is_found(papers):
+    paper = papers.checked()
+    OutgoingDocument.objects.filter(pk=paper.pk).update(document_number="启协办〔2026〕9号")
+    assert any("not in use in the ledger" in fault for fault in numbers.faults())
 
 
 def test_several_are_signed_in_one_confirmation_each_an_approval_of_its_own(office, papers):
@@ -526,13 +554,7 @@ def test_urgent_papers_come_first_and_say_so(office, papers, client):
 def test_a_version_changed_behind_the_database_and_a_missing_signature_are_found(papers):
     paper = papers.signed()
     assert list(signatures.faults()) == []
-    table = PaperVersion._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = replica")
-        else:
-            cursor.execute(f"DROP TRIGGER {table}_update")
-        cursor.execute(f"UPDATE {table} SET content = '{{}}'")
+    behind_the_guards(PaperVersion._meta.db_table, "UPDATE {} SET content = '{{}}'")
     OutgoingDocument.objects.filter(pk=paper.pk).update(signed_version=None)
     found = list(signatures.faults())
     assert any("was changed" in fault for fault in found)
@@ -543,3 +565,81 @@ def test_what_lies_before_a_post_stands_on_its_hand_over_list(office, papers):
     paper = papers.to_sign("in_group_name")
     held = handover_lists.moving(office.seat("deputy"))
     assert ("paper_laid", paper.pk) in {(line.code, line.pk) for line in held}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [({"code": "启协"}, "code of the issuing body"), ({"code": "启协办函"}, "code of the issuing body"),
+     ({"copies": 0}, "how many copies")],
+)  # fmt: skip
+def test_a_number_comes_from_the_issuers_own_series_whoever_asks(papers, data, words):
+    paper = papers.checked()
+    code = NumberCode.objects.get(code=data.get("code", "启协办"))
+    with pytest.raises(ValidationError, match=words):
+        papers.step(paper, "register", "clerk", code=code, copies=data.get("copies", 1))
+    assert not PaperNumber.objects.exists()
+
+
+def test_a_number_of_another_body_does_not_stay_on_a_paper_that_changes_its_name(office, papers):
+    paper, clerk = papers.numbered(), office.people["clerk"]
+    content = papers.content(subject="另一件事")
+    paper = actions.revise(paper, "change", person=clerk, content=content, why="主题有误")
+    paper = papers.step(paper, "return_to_drafter", "director", "改以协调小组名义")
+    content = papers.content(IssuingName.GROUP)
+    paper = actions.revise(paper, "edit", person=clerk, content=content)
+    paper = papers.step(paper, "submit", "clerk")
+    paper = papers.step(paper, "review", "director", "同意。", laid_before=office.seat("deputy"))
+    paper = papers.step(paper, "sign", "deputy", "同意签发。")
+    paper = papers.register(papers.step(paper, "pass_check", "clerk", points=POINTS))
+    assert paper.document_number.startswith("启协〔")
+    assert [number.code for number in PaperNumber.objects.filter(void=None)] == ["启协"]
+    assert list(numbers.faults()) == []
+
+
+def test_a_dropped_paper_leaves_its_number_void(office, papers):
+    paper = papers.numbered()
+    content = papers.content(subject="另一件事")
+    actions.revise(paper, "change", person=office.people["clerk"], content=content, why="有误")
+    papers.step(paper, "return_to_drafter", "director", "不发了")
+    assert Notice.objects.alive().filter(code="paper_returned").exists()
+    paper = papers.step(paper, "drop", "clerk", "不再需要")
+    assert (paper.document_number, PaperNumber.objects.get().void.reason) == ("", "不再需要")
+    assert not Notice.objects.alive().filter(code="paper_returned").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "post"),
+    [
+        ("in_group_name", "director"),
+        ("in_office_name_from_group", "head1"),
+        ("upward_from_group", "head1"),
+    ],
+)
+def test_nothing_is_sent_before_an_empty_seat(office, papers, path, post):
+    from coordination.models import Appointment
+
+    draft, paper = papers.draft(path), papers.to_sign(path)
+    gone = Appointment.objects.filter(seat=office.seat(post))
+    gone.update(until=timezone.localdate() - dt.timedelta(days=1))
+    with pytest.raises(ValidationError, match="at present"):
+        papers.step(draft, "submit", PATHS[path][1])
+    signer = PATHS[path][4]
+    with pytest.raises(ValidationError, match="at present"):
+        papers.step(paper, "return_for_review", signer, "请再审。")
+
+
+def test_news_ends_with_what_it_asked_for(papers):
+    paper = papers.signed()
+    alive = Notice.objects.alive().filter(object_id=paper.pk)
+    assert set(alive.values_list("code", flat=True)) == {"paper_signed"}
+    papers.step(paper, "pass_check", "clerk", points=POINTS)
+    assert not alive.all().exists()
+
+
+def test_an_upward_paper_is_reviewed_and_signed_as_the_rules_call_it(papers):
+    names = {
+        path: workflow.label_of(workflow.trail(papers.signed(path)).get(action="sign"))
+        for path in PATHS
+    }
+    assert names["upward"] == names["upward_from_group"] == "Review and sign"
+    assert set(names.values()) == {"Sign", "Review and sign"}

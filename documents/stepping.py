@@ -1,0 +1,77 @@
+"""Taking one step of a record in the browser: the same for every line of documents."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+
+from coordination import actions as ground
+from coordination import workflow
+from coordination.formfields import add_refusal
+
+from . import prose
+from .prose_field import read
+
+WRITTEN = ("opinion", "reply", "answer", "text")  # what somebody may have worked on for long
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How one line of documents takes its steps.
+
+    `forms`: the form of each sort of step; `starts(step, record)`: what it begins with;
+    `take(record, step, person=, form=)`: the action; `said(record, step, data)`: what is said
+    afterwards; `page(request, record, step, form, key, draft, status)`: the page of the form.
+    """
+
+    forms: Mapping[str, Any]
+    starts: Callable[[workflow.Step, Any], dict]
+    take: Callable[..., Any]
+    said: Callable[[Any, workflow.Step, dict], Any]
+    page: Callable[..., Any]
+
+
+def step_page(request, record, action: str, line: Line):
+    """Show the form of a step, or take the step; a record that moved on says so in words."""
+    try:
+        step = workflow.require_step(request.user, record, action)
+    except workflow.Conflict as conflict:
+        return _conflict(request, record, conflict)
+    form_class, key = line.forms[step.form], f"{record._meta.model_name}:{record.pk}:{action}"
+    if request.method == "GET":
+        draft = ground.read_draft(request.user, key)
+        initial = line.starts(step, record) | (draft.data if draft else {})
+        initial["seen"] = record.content_digest()
+        form = form_class(record=record, person=request.user, initial=initial)
+        return line.page(request, record, step, form, key, draft, 200)
+    form = form_class(request.POST, request.FILES, record=record, person=request.user)
+    if form.is_valid():
+        try:
+            record = line.take(record, step, person=request.user, form=form)
+        except workflow.Conflict as conflict:
+            return _conflict(request, record, conflict)
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            ground.drop_draft(request.user, key)
+            messages.success(request, line.said(record, step, form.cleaned_data))
+            return redirect(record)
+    return line.page(request, record, step, form, key, None, 422)
+
+
+def _conflict(request, record, conflict: workflow.Conflict):
+    """Somebody was faster; what was typed is shown to be copied, nothing else happened."""
+    words = [_plain(request.POST[name]) for name in WRITTEN if request.POST.get(name)]
+    context = {"reason": " ".join(conflict.messages), "record": record, "words": words}
+    return render(request, "documents/conflict.html", context, status=409)
+
+
+def _plain(typed: str) -> str:
+    """What was typed, as lines; what the editor sent is read first."""
+    try:
+        return prose.plain(read(typed))
+    except ValueError:
+        return typed
