@@ -75,9 +75,13 @@ def void(act: Act, number: PaperNumber, reason: str) -> VoidedNumber:
 
 
 def faults() -> Iterator[str]:
-    """Where the ledger is broken: a gap, a row that is not what was written, a paper that bears
-    another number than the ledger says.
-    """
+    """Where the ledger is broken, or a paper bears another number than it says."""
+    yield from chain_faults()
+    yield from _borne_faults()
+
+
+def chain_faults() -> Iterator[str]:
+    """Gaps in the series, and rows that are not what was written."""
     last: dict[tuple, PaperNumber] = {}
     for row in PaperNumber.objects.order_by("organisation", "code", "year", "serial").iterator():
         key = (row.organisation_id, row.code, row.year)
@@ -88,6 +92,10 @@ def faults() -> Iterator[str]:
         if row.digest != _digest(row) or row.previous_digest != (before.digest if before else ""):
             yield _("%(number)s was changed in the ledger") % {"number": row}
         last[key] = row
+
+
+def _borne_faults() -> Iterator[str]:
+    """Numbers in use that no paper bears, and numbers borne that are not in use."""
     for row in PaperNumber.objects.filter(void=None).select_related("document").iterator():
         if row.document.document_number != str(row):
             yield _("%(number)s is in use, but its paper bears another number") % {"number": row}

@@ -397,7 +397,7 @@ def test_numbers_drawn_at_once_are_unique_and_without_gap(office, today):
     assert results == [None] * 8
     drawn = list(PaperNumber.objects.values_list("serial", flat=True))
     assert sorted(drawn) == list(range(1, 8 * 180 + 1))
-    assert list(numbers.faults()) == []
+    assert list(numbers.chain_faults()) == []
 
 
 def test_two_papers_registered_at_once_follow_each_other(office, today):
