@@ -104,7 +104,7 @@ def test_a_wrong_charter_changes_nothing(charter, tmp_path, old, new, why):
     assert before == (Organisation.objects.count(), Seat.objects.count(), Unit.history.count())
 
 
-def test_the_command_reports(capsys):
+def test_the_command_reports(charter, capsys):
     call_command("load_charter")
     assert "nothing changed" in capsys.readouterr().out
 
