@@ -107,6 +107,10 @@ def _drafted(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(originator__in=held.organisations(grant.posts))
 
 
+def _asked_for(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(document__originator__in=held.organisations(grant.posts))
+
+
 def _handed_in(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(submitted_at__isnull=False)
 
@@ -137,6 +141,7 @@ CONDITIONS: dict[str, Callable[[Grant, Standing, Any], Q]] = {
     g.COMMON: _common,
     g.SHARED: _shared_with,
     g.DRAFTED: _drafted,
+    g.ASKED_FOR: _asked_for,
     g.HANDED_IN: _handed_in,
     g.LAID_HERE: _laid_here,
 }

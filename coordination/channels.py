@@ -34,6 +34,9 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "paper_laid",
         "paper_changed",
         "paper_returned",
+        "consulted",
+        "consulted_text_changed",
+        "legal_opinion_lapsed",
         "body_closes",
     ),
     Event.DEADLINES: (
@@ -50,6 +53,8 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "paper_corrected",
         "paper_withdrawn",
         "paper_signed",
+        "opinion_on_paper",
+        "consultation_ended",
         "instructed",
         "remarked",
         "all_read",

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from . import calendars, history, notices, terms
 from .models import Duty, Organisation
-from .posts import HANDLERS, OFFICE
+from .posts import ANSWERABLE, OFFICE
 from .registry import ENDINGS
 from .workdays import SHANGHAI, Calendar, DueDate, Term
 
@@ -221,7 +221,7 @@ def recompute(*, notice_number: str, by=None) -> list[Duty]:
         _save(duty, by, f"calendar {notice_number}")
         notices.notify_posts(
             [duty.organisation, *office],
-            HANDLERS + OFFICE,
+            ANSWERABLE + OFFICE,
             code,
             key=f"duty:{duty.pk}:version:{duty.history.count()}",
             params={**params, "notice": notice_number},

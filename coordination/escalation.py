@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .models import Appointment
-from .posts import HANDLERS, OFFICE_DESK, Post
+from .posts import ANSWERABLE, OFFICE_DESK, Post
 
 FIRST, THIRD = 0, 2  # reminders of lateness, counted from nought
 LIAISONS = (Post.UNIT_LIAISON, Post.GROUP_LIAISON)
@@ -49,7 +49,7 @@ class People:
 
 def people(on: date) -> People:
     """Read who is told about duties on the day `on`."""
-    posts = {*HANDLERS, *OFFICE_DESK, Post.SUPERVISOR}
+    posts = {*ANSWERABLE, *OFFICE_DESK, Post.SUPERVISOR}
     held = Appointment.objects.active(on).filter(seat__post__in=posts)
     found = People()
     rows = held.order_by("seat__order", "pk").values_list(

@@ -18,7 +18,7 @@ from .apart import NotAfter, NotOnesOwn
 from .assigners import DECIDERS
 from .checks import has_reason
 from .models import Duty, Extension, Organisation
-from .posts import HANDLERS, OFFICE_DESK
+from .posts import ANSWERABLE, OFFICE_DESK
 from .standings import Mandate
 from .workflow import Act, Reach, Route, Step, begin
 
@@ -144,7 +144,7 @@ def _end_question(act: Act) -> None:
 
 
 def _owners(extension: Extension) -> list:
-    held = access.holders([extension.organisation_id], HANDLERS)
+    held = access.holders([extension.organisation_id], ANSWERABLE)
     return [appointment.person for appointment in held]
 
 
@@ -167,7 +167,7 @@ def _tell(act: Act, people, code: str, **params) -> None:
 APART = (NotAfter("ask"), NotOnesOwn(lambda extension: extension.organisation_id))
 # fmt: off
 EXTENSION = Route("extension", "coordination.extension", (
-    Step("ask", "", S.ASKED, HANDLERS, "B16 C12", gettext_lazy("Ask for an extension"),
+    Step("ask", "", S.ASKED, ANSWERABLE, "B16 C12", gettext_lazy("Ask for an extension"),
          ASKER, (has_reason, can_be_asked, is_later), (_ask,), waits=False),
     Step("grant", S.ASKED, S.GRANTED, DECIDERS, "B16 C12", gettext_lazy("Grant the extension"),
          ASSIGNER, (*APART, is_later), (_grant,)),
@@ -175,7 +175,7 @@ EXTENSION = Route("extension", "coordination.extension", (
          ASSIGNER, (*APART, has_reason), (_refuse,)),
     Step("lapse", S.ASKED, S.WITHDRAWN, (), "B16 C12",
          gettext_lazy("Ended: nothing is owed any more"), effects=(_end_question,)),
-    Step("withdraw", S.ASKED, S.WITHDRAWN, HANDLERS, "B16 C12",
+    Step("withdraw", S.ASKED, S.WITHDRAWN, ANSWERABLE, "B16 C12",
          gettext_lazy("Withdraw the question"), ASKER, effects=(_end_question,), waits=False),
 ))
 # fmt: on

@@ -18,7 +18,7 @@ from icalendar import Calendar, Event
 
 from . import access, audit, inbox, subjects
 from .models import Duty, FeedKey, Person
-from .posts import HANDLERS
+from .posts import ANSWERABLE
 
 SHOWN = 500  # events of each kind, the most pressing first
 
@@ -81,7 +81,7 @@ def calendar_of(person) -> bytes:
 
 def _owed(person) -> list[Duty]:
     """The running duties of the organisations `person` answers for as a handler."""
-    own = access.standing(person).organisations(HANDLERS)
+    own = access.standing(person).organisations(ANSWERABLE)
     rows = access.visible(person, Duty.objects.running().owed_by(own))
     rows = rows.select_related("organisation").annotate(changes=_changes())
     return list(rows.order_by("due_on", "pk")[:SHOWN])

@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 
-from .posts import DRAFTERS, HANDLERS, LEADERS, OFFICE, READERS, SIGNERS, Post
+from .posts import ANSWERABLE, DRAFTERS, HANDLERS, LEADERS, OFFICE, READERS, SIGNERS, Post
 
 EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCULATED, MINE = (
     "everything",  # every record
@@ -19,11 +19,12 @@ EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCUL
     "circulated",  # records circulated for reading to a seat the person holds
     "mine",  # changes of hands from the person, and from the first day on those to the person
 )
-IN_CHARGE, KEPT, COMMON, DRAFTED, HANDED_IN, LAID_HERE = (
+IN_CHARGE, KEPT, COMMON, DRAFTED, ASKED_FOR, HANDED_IN, LAID_HERE = (
     "in charge",  # documents whose `handler` in charge the person holds the post in
     "kept",  # records the `person` keeps for nobody but themselves
     "common",  # records kept by the Office for others
     "drafted",  # papers whose `originator` the person holds the post in
+    "asked for",  # opinions on papers whose `originator` the person holds the post in
     "handed in",  # papers that were submitted, now or once
     "laid here",  # papers laid, now or once, before a seat the person holds
 )
@@ -49,7 +50,7 @@ def _grants(posts, model, verbs, reach, cites):
 
 INCOMING, HANDLING, DUTY = "documents.incomingdocument", "documents.handling", "coordination.duty"
 DELEGATION, EXTENSION = "coordination.delegation", "coordination.extension"
-OUTGOING = "documents.outgoingdocument"
+OUTGOING, CONSULTATION = "documents.outgoingdocument", "documents.consultation"
 READING, CONFIRMATION = "documents.reading", "coordination.confirmation"
 GRANTS = (
     _grants(OFFICE, INCOMING, "view add export print", EVERYTHING, "B8 P24"),
@@ -61,6 +62,8 @@ GRANTS = (
     _grants(DRAFTERS, OUTGOING, "view add print", DRAFTED, "B13 B14 B15 C10 C11"),
     _grants(OFFICE, OUTGOING, "view print", HANDED_IN, "B8 P25"),
     _grants((*SIGNERS, Post.GROUP_HEAD), OUTGOING, "view print", LAID_HERE, "B13 C10 C11"),
+    _grants(ANSWERABLE, CONSULTATION, "view", OWN, "A9 P19"),
+    _grants(DRAFTERS, CONSULTATION, "view", ASKED_FOR, "A9 P19"),
     _grants(OFFICE, "documents.papernumber", "view", EVERYTHING, "B8 P25"),
     _grants(OFFICE, "documents.label", "view change", EVERYTHING, "B8"),
     _grants(LEADERS, "documents.label", "view", EVERYTHING, "B8"),
@@ -75,11 +78,11 @@ GRANTS = (
     _grants(HANDLERS, HANDLING, "view", OWN, "B16 C12"),
     _grants(LEADERS, HANDLING, "view", ASSIGNED, "P24"),
     _grants(OFFICE, DUTY, "view urge", EVERYTHING, "B3 B8"),
-    _grants(HANDLERS, DUTY, "view", OWN, "B16 C12"),
+    _grants(ANSWERABLE, DUTY, "view", OWN, "B16 C12"),
     _grants(LEADERS, DUTY, "view urge", ASSIGNED, "P24"),
     _grants([Post.SUPERVISOR], DUTY, "view urge", OVERDUE, "A9 B3"),
     _grants(OFFICE, EXTENSION, "view", EVERYTHING, "B3 B8"),
-    _grants(HANDLERS, EXTENSION, "view", OWN, "B16 C12"),
+    _grants(ANSWERABLE, EXTENSION, "view", OWN, "B16 C12"),
     _grants(LEADERS, EXTENSION, "view", ASSIGNED, "P24"),
     _grants(OFFICE, DELEGATION, "view revoke", EVERYTHING, "B3"),
     _grants(READERS, DELEGATION, "view add revoke", OWN_SEAT, "P22"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import access, assigners, entrusting, notices, workflow
 from .models import Appointment, Delegation, Draft, Duty, Extension, HandOver, Seat
-from .posts import HANDLERS
+from .posts import ANSWERABLE
 from .registry import DRAFTS, HOLDING_WORDS, HOLDINGS, SUBJECTS, Holding
 from .standings import Standing
 from .subjects import url_of
@@ -79,7 +79,7 @@ def moving(seat: Seat, by: datetime | None = None) -> Iterator[Holding]:
 
 def _owed(seat: Seat) -> Iterator[Holding]:
     """What the seat's organisation owes, where the seat answers for it."""
-    if seat.post not in HANDLERS:
+    if seat.post not in ANSWERABLE:
         return
     rows = Duty.objects.running().filter(organisation=seat.organisation_id)
     for duty in rows.prefetch_related("subject").order_by("due_on", "pk")[:AT_MOST]:
@@ -111,7 +111,7 @@ def _to_decide(seat: Seat) -> Iterator[Holding]:
 
 def _asked(seat: Seat) -> Iterator[Holding]:
     """The questions the seat's organisation asked."""
-    mine = seat.organisation_id if seat.post in HANDLERS else None
+    mine = seat.organisation_id if seat.post in ANSWERABLE else None
     return _questions(seat, "asked", Extension.objects.filter(organisation=mine))
 
 

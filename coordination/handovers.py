@@ -46,6 +46,8 @@ TOLD = {
         "answer",
         "extension_granted",
         "extension_refused",
+        "consulted",
+        "consulted_text_changed",
     ),
 }
 

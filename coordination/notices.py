@@ -54,6 +54,14 @@ MESSAGES: dict[str, Any] = {
     "paper_returned": _("Returned to its drafters: %(title)s. Reason: %(reason)s"),
     "paper_withdrawn": _("Withdrawn by its drafters: %(title)s. Reason: %(reason)s"),
     "paper_signed": _("Signed: %(title)s"),
+    "consulted": _("Your opinion is asked on a paper by %(due)s: %(title)s"),
+    "consulted_text_changed": _("A paper you are asked about was changed: %(title)s"),
+    "consultation_ended": _("Your opinion is not needed any more: %(title)s. Reason: %(reason)s"),
+    "opinion_on_paper": _("%(organisation)s gave its opinion on the paper: %(title)s"),
+    "legal_opinion_lapsed": _(
+        "The text was changed, so the legal opinion does not cover it any more: %(title)s. "
+        "Ask for it again."
+    ),
     "circulated": _("For you to read: %(title)s. Why: %(why)s"),
     "appointed": _("You are appointed to %(seat)s from %(due)s."),
     "post_ended": _("Your post %(seat)s ends on %(due)s."),

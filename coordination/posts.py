@@ -35,6 +35,7 @@ HANDLERS = (
     Post.GROUP_HEAD,
     Post.GROUP_DEPUTY_HEAD,
 )
+ANSWERABLE = (*HANDLERS, Post.LEGAL_OFFICER)  # who answers for what their organisation owes
 DRAFTERS = (*OFFICE, Post.GROUP_LIAISON, Post.GROUP_DEPUTY_HEAD, Post.GROUP_HEAD)
 DRAFTING_DESK = (*OFFICE_DESK, Post.GROUP_LIAISON)  # on whose home page drafts wait
 SIGNERS = (Post.DEPUTY_LEADER, Post.GROUP_LEADER)  # B13, C10: in the coordination group's name

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from . import access, notices
 from .models import Duty, Organisation, Urging
-from .posts import HANDLERS, LEADERS, OFFICE, Post
+from .posts import ANSWERABLE, LEADERS, OFFICE, Post
 
 AT_MOST = 100  # duties urged in one act
 SHOWN = 500  # urgings of one unit in a list
@@ -72,7 +72,7 @@ def _tell(urgings: list[Urging]) -> None:
     """Everybody who answers for the duty reads the word, and whose it is."""
     for _pk, group in groupby(urgings, key=lambda urging: urging.organisation_id):
         mine = list(group)
-        held = access.holders([mine[0].organisation_id], HANDLERS)
+        held = access.holders([mine[0].organisation_id], ANSWERABLE)
         people = [appointment.person for appointment in held]
         for urging in mine:
             notices.notify(

@@ -13,9 +13,9 @@ from coordination.models import (
     Seat,
 )
 
-from .querysets import OutgoingDocumentQuerySet
+from .querysets import ConsultationQuerySet, OutgoingDocumentQuerySet
 from .search import grams
-from .states import DocumentKind, PaperState, Urgency
+from .states import ConsultationState, DocumentKind, Finding, PaperState, Urgency
 
 
 class OutgoingDocument(models.Model):
@@ -190,6 +190,89 @@ class Laying(models.Model):
 
     def __str__(self):
         return f"{self.seat} · {self.document_id}"
+
+
+class Consultation(models.Model):
+    """An opinion asked on a paper while it is drafted and reviewed: the legal opinion on a
+    normative document or reform measure (A9), or the countersignature (会签) of a unit.
+
+    `version`: the text it was asked on, and, once given, the very text it is on.
+    """
+
+    route_name = models.CharField(max_length=30, editable=False)
+    document = models.ForeignKey(
+        OutgoingDocument, on_delete=models.PROTECT, related_name="consultations"
+    )
+    version = models.ForeignKey(PaperVersion, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked")
+    )
+    state = models.CharField(_("state"), max_length=20, choices=ConsultationState, editable=False)
+    question = models.TextField(_("what is asked"), blank=True)
+    asked_at = models.DateTimeField(_("asked at"))
+    finding = models.CharField(_("finding"), max_length=20, choices=Finding, blank=True)
+    opinion = models.TextField(_("opinion"), blank=True)
+    given_under = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    given_at = models.DateTimeField(_("given at"), null=True, blank=True)
+    duty = models.ForeignKey(
+        Duty, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    objects = ConsultationQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("opinion on a paper")
+        verbose_name_plural = _("opinions on papers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "organisation", "route_name"],
+                condition=models.Q(state__in=["asked", "given"]),
+                name="one_opinion_at_a_time",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "state", "-id"], name="opinions_asked_of"),
+        ]
+
+    def __str__(self):
+        return f"{self.organisation} · {self.document}"
+
+    def get_absolute_url(self):
+        """Its page."""
+        return reverse("papers:consultation", args=[self.pk])
+
+    @property
+    def state_label(self):
+        """The state in words."""
+        return ConsultationState(self.state).label
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the paper goes before others."""
+        return self.document.is_urgent
+
+    @property
+    def inbox_title(self) -> str:
+        """How the home page names it."""
+        return self.document.inbox_title
+
+    @property
+    def inbox_since(self):
+        """Since when it waits."""
+        return self.asked_at
+
+    @property
+    def inbox_duty(self) -> Duty | None:
+        """The duty with its day."""
+        return self.duty
+
+    def content_digest(self) -> str:
+        """That of the paper as it stands: an opinion is on what was read."""
+        return self.document.content_digest()
 
 
 class PaperNumber(models.Model):

@@ -11,7 +11,7 @@ from coordination.querysets import late
 
 from .outcomes import Joined, conditions
 from .search import pairs
-from .states import HandlingState, IncomingState, Outcome
+from .states import ConsultationState, HandlingState, IncomingState, Outcome
 
 CLOSED = (IncomingState.COMPLETED, IncomingState.RETURNED, IncomingState.MERGED)
 REGISTER_NUMBER = re.compile(r"收?[〔\[(（]?(\d{4})[〕\])）\-\s]+(\d{1,6})号?")
@@ -194,6 +194,36 @@ class AttachmentQuerySet(models.QuerySet):
         """All files of these documents, and those handed in with these parts."""
         return self.filter(
             Q(document__in=documents.values("pk")) | Q(handling__in=parts.values("pk"))
+        )
+
+
+class ConsultationQuerySet(models.QuerySet):
+    """Opinions asked on outgoing documents."""
+
+    def standing(self):
+        """Those asked or given and not lapsed."""
+        return self.filter(state__in=[ConsultationState.ASKED, ConsultationState.GIVEN])
+
+    def for_inbox(self, condition: Q):
+        """Those that fit `condition`, most pressing first, with what the home page shows."""
+        rows = self.filter(condition).select_related("document", "duty")
+        return rows.defer("document__search_terms").order_by("duty__due_on", "pk")
+
+    def for_register(self):
+        """With what a line of the register shows."""
+        rows = self.select_related("organisation", "duty", "document__originator")
+        return rows.defer("document__search_terms")
+
+    def for_detail(self):
+        """With what its page shows."""
+        return self.select_related(
+            "organisation",
+            "duty",
+            "version",
+            "given_under__person",
+            "document__version",
+            "document__originator",
+            "document__issuer",
         )
 
 

@@ -8,9 +8,10 @@ from coordination.models import Seat
 from coordination.posts import DRAFTERS, HANDLERS, OFFICE, OFFICE_DESK
 
 from . import jobs, rulechecks
-from .models import Handling, IncomingDocument, OutgoingDocument, Reading
+from .models import Consultation, Handling, IncomingDocument, OutgoingDocument, Reading
 from .outgoing import jobs as paper_jobs
 from .outgoing import numbers, signatures
+from .outgoing.consultation_routes import PATHS as CONSULTATIONS
 from .outgoing.reviewers import C11_CHOICES, C11_HEAD
 from .outgoing.routes import PATHS
 from .routes import HANDLING, INCOMING, READING
@@ -31,15 +32,17 @@ def register() -> None:
     workflow.register(INCOMING)
     workflow.register(HANDLING)
     workflow.register(READING)
-    for path in PATHS:
+    for path in (*PATHS, *CONSULTATIONS):
         workflow.register(path)
     registry.add_subject("documents.outgoingdocument", "papers:detail")
+    registry.add_subject("documents.consultation", "papers:consultation")
     lending.lend("documents.incomingdocument", HANDLING, "document")
     lending.lend("documents.incomingdocument", READING, "document")
     lending.lend("coordination.duty", HANDLING, "duty")
     registry.add_subject("documents.reading", "documents:reading")
     registry.add_page("documents:register", _("Incoming documents"), IncomingDocument)
     registry.add_page("papers:register", _("Outgoing documents"), OutgoingDocument)
+    registry.add_page("papers:consultations", _("Opinions asked"), Consultation)
     registry.add_subject("documents.incomingdocument", "documents:detail")
     registry.add_subject("documents.handling", "documents:part")
     registry.add_job("processing_sheet", jobs.processing_sheet, jobs.may_read_sheet)

@@ -147,6 +147,30 @@ class Disclosure(models.TextChoices):
     NO = "no", _("Not public (不予公开)")
 
 
+class ConsultationState(models.TextChoices):
+    """Where an opinion stands that was asked on an outgoing document."""
+
+    ASKED = "asked", _("Asked, awaiting the opinion")
+    GIVEN = "given", _("Opinion given")
+    LAPSED = "lapsed", _("Lapsed: the text was changed")
+    TAKEN_BACK = "taken_back", _("Taken back")
+
+
+class Finding(models.TextChoices):
+    """What an opinion comes to: the legal one (A9), or that of a unit that countersigns."""
+
+    LAWFUL = "lawful", _("Lawful (合法)")
+    AMEND = "amend", _("To be amended (应修改)")
+    UNLAWFUL = "unlawful", _("Not lawful (不合法)")
+    AGREED = "agreed", _("Agreed")
+    REMARKS = "remarks", _("Agreed, with remarks")
+    DISAGREED = "disagreed", _("Not agreed")
+
+
+LEGAL_FINDINGS = (Finding.LAWFUL, Finding.AMEND, Finding.UNLAWFUL)
+COUNTERSIGNING = (Finding.AGREED, Finding.REMARKS, Finding.DISAGREED)
+
+
 class CheckPoint(models.TextChoices):
     """What is looked at before a signed paper is numbered (2012 Regulations art. 25)."""
 

@@ -34,6 +34,8 @@ class Duty(models.Model):
         CO_OPINION = "co_opinion", _("Give an opinion to the lead handler")
         CONFIRM_LIAISON = "confirm_liaison", _("Confirm the liaison officer")
         SUPPLEMENT = "supplement", _("Supplement the reply")
+        LEGAL_OPINION = "legal_opinion", _("Give the legal opinion")
+        COUNTERSIGN = "countersign", _("Countersign")
 
     class Outcome(models.TextChoices):
         """How it ended."""

@@ -12,7 +12,7 @@ from coordination.models import Organisation, StoredFile
 from coordination.posts import DRAFTERS
 from coordination.workflow import Step, advance, begin
 from documents.actions import all_or_none
-from documents.models import OutgoingDocument, PaperVersion
+from documents.models import Consultation, OutgoingDocument, PaperVersion
 from documents.states import IssuingName, PaperState
 
 from . import reviewers, routes
@@ -153,6 +153,18 @@ def sign_many(*, person, documents, seen: dict[int, str], opinion: str) -> list[
             paper, "sign", person=person, opinion=opinion, seen=seen.get(paper.pk, "")
         ),
     )
+
+
+@transaction.atomic
+def give_opinion(consultation, step: Step, *, person, form) -> Consultation:
+    """Take a step of an opinion asked on a paper; see workflow.advance for refusals.
+
+    The paper is locked first, so that its text cannot change while the opinion is written down.
+    """
+    OutgoingDocument.objects.select_for_update(of=("self",)).get(pk=consultation.document_id)
+    data = dict(form.cleaned_data)
+    opinion, seen = data.pop("opinion", ""), data.pop("seen", "")
+    return advance(consultation, step.action, person=person, opinion=opinion, data=data, seen=seen)
 
 
 def take_form_step(document, step: Step, *, person, form) -> OutgoingDocument:

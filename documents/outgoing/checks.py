@@ -14,7 +14,7 @@ from coordination.workflow import Act, label_of, trail
 from documents import form_rules, prose
 from documents.states import CheckPoint
 
-from . import numbers, reviewers
+from . import numbers, opinions, reviewers
 from .content import Content, from_data
 
 SLIP = 12  # characters; what is longer is no slip of the pen
@@ -31,10 +31,27 @@ def content_of(document) -> Content:
 
 def obeys_the_rules_of_form(act: Act) -> None:
     """No draft goes further with an error of form in it (art. 13-17)."""
-    remarks = form_rules.judge(content_of(act.record).draft())
+    draft = content_of(act.record).draft(opinions.unsettled(act.record))
+    remarks = form_rules.judge(draft)
     errors = [one for one in remarks if one.weight == form_rules.Weight.ERROR]
     if errors:
         raise ValidationError([f"{one.words} ({cited(one.cites)})" for one in errors], code="form")
+
+
+def legal_opinion_covers_it(act: Act) -> None:
+    """A normative document or reform measure goes on with a legal opinion on this text (A9)."""
+    if content_of(act.record).needs_legal_opinion:
+        fault = opinions.legal_fault(act.record)
+        if fault:
+            raise ValidationError(f"{fault} ({cited('A9')})", code="legal_opinion")
+
+
+def countersigned(act: Act) -> None:
+    """Nobody signs before every unit asked has answered, or was told it need not (P19)."""
+    missing = opinions.awaited(act.record)
+    if missing:
+        words = _("Still to countersign: %(names)s. Wait, or have the question taken back.")
+        raise ValidationError(words % {"names": "、".join(missing)}, code="countersign")
 
 
 def cited(cites: str) -> str:

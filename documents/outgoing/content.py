@@ -60,9 +60,16 @@ class Content:
     tendency: str = ""
     reason_in_person: str = ""
     authorisation: str = ""
+    normative: bool = False  # 规范性文件: it binds the public (A9)
+    reform: bool = False  # 改革措施 (A9)
 
-    def draft(self) -> form_rules.Draft:
-        """As the rules of form look at it."""
+    @property
+    def needs_legal_opinion(self) -> bool:
+        """Whether the legal group judges it before it is signed (A9)."""
+        return self.normative or self.reform
+
+    def draft(self, unsettled: tuple[str, ...] = ()) -> form_rules.Draft:
+        """As the rules of form look at it; `unsettled`: units that have not agreed to it."""
         return form_rules.Draft(
             kind=DocumentKind(self.kind),
             direction=Direction(self.direction),
@@ -78,6 +85,7 @@ class Content:
             tendency=self.tendency,
             reason_in_person=self.reason_in_person,
             authorisation=self.authorisation,
+            unsettled=unsettled,
         )
 
     def shape(self) -> "Content":

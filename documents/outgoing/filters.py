@@ -5,8 +5,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coordination import workflow
-from documents.models import OutgoingDocument
-from documents.states import DocumentKind, PaperState
+from documents.models import Consultation, OutgoingDocument
+from documents.states import ConsultationState, DocumentKind, PaperState
 
 from .routes import PATHS
 
@@ -32,3 +32,13 @@ class OutgoingFilter(filters.FilterSet):
     def waiting_for_me(self, rows, name, value):
         """Those that wait for a step of this person."""
         return rows.filter(workflow.waiting(self.request.user, *PATHS)) if value else rows
+
+
+class ConsultationFilter(filters.FilterSet):
+    """By where the opinion stands."""
+
+    state = filters.ChoiceFilter(label=_("State"), choices=ConsultationState, empty_label=_("All"))
+
+    class Meta:
+        model = Consultation
+        fields: list[str] = []

@@ -13,6 +13,7 @@ from coordination.formfields import (
     DayField,
     KeepsFiles,
     LineField,
+    MomentField,
     RecordsField,
     TextField,
 )
@@ -22,10 +23,18 @@ from documents.form_rules import Rank
 from documents.forms import StepForm, choose_from
 from documents.models import OutgoingDocument
 from documents.prose_field import ProseField
-from documents.states import CheckPoint, Disclosure, DocumentKind, IssuingName, Urgency
+from documents.states import (
+    COUNTERSIGNING,
+    LEGAL_FINDINGS,
+    CheckPoint,
+    Disclosure,
+    DocumentKind,
+    IssuingName,
+    Urgency,
+)
 from documents.step_forms import NumberField, SeenField
 
-from . import actions, numbers, reviewers
+from . import actions, numbers, opinions, reviewers
 from .content import Content, Enclosed, Recipient, direction_of, from_data
 
 TITLE = 300  # characters
@@ -109,6 +118,16 @@ class DraftForm(KeepsFiles):
         choices=Disclosure,
         initial=Disclosure.ON_REQUEST,
         widget=forms.RadioSelect,
+    )
+    normative = forms.BooleanField(
+        label=_("It is a normative document (规范性文件): it binds the public"),
+        required=False,
+        help_text=_("Then the legal group gives its opinion before it is submitted."),
+    )
+    reform = forms.BooleanField(
+        label=_("It is a reform measure"),
+        required=False,
+        help_text=_("Then the legal group gives its opinion before it is submitted."),
     )
     answers = NumberField(
         label=_("Answers the incoming document"),
@@ -201,6 +220,8 @@ class DraftForm(KeepsFiles):
             tendency=data["tendency"],
             reason_in_person=data["reason_in_person"],
             authorisation=data["authorisation"],
+            normative=data["normative"],
+            reform=data["reform"],
         )
 
     def _recipients(self, rows, *, in_person=False) -> tuple[Recipient, ...]:
@@ -216,7 +237,7 @@ def initial_of(record) -> dict[str, Any]:
     content = from_data(record.content)
     built = form_rules.built_title(content.issuer, content.subject, DocumentKind(content.kind))
     same = ("name", "kind", "subject", "urgency", "annotation", "disclosure")
-    more = ("relays", "tendency", "reason_in_person", "authorisation")
+    more = ("relays", "tendency", "reason_in_person", "authorisation", "normative", "reform")
     return {
         **{field: getattr(content, field) for field in (*same, *more)},
         "title": "" if content.title == built else content.title,
@@ -331,6 +352,53 @@ class RepealForm(FinalForm):
     field_order = ["void_from", "opinion", "password"]
 
 
+class AskLegalForm(StepForm):
+    """What is asked of the legal group, and by when."""
+
+    limit_at = MomentField(
+        label=_("Answer by"),
+        required=False,
+        help_text=_("Left empty, the term of the charter holds."),
+    )
+    field_order = ["opinion", "limit_at"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["opinion"].label = _("What is asked")
+
+
+class AskUnitsForm(AskLegalForm):
+    """Which units are to countersign, what they are asked, and by when."""
+
+    organisations = RecordsField(
+        label=_("Units"),
+        queryset=Organisation.objects.none(),
+        widget=forms.SelectMultiple(attrs=PICKER),
+    )
+    field_order = ["organisations", "opinion", "limit_at"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        able = Organisation.objects.assignable(timezone.localdate())
+        field = choose_from(self, "organisations")
+        field.queryset = able.exclude(pk=self.record.originator_id)
+
+
+class FindingForm(StepForm):
+    """What the opinion comes to, and its words."""
+
+    finding = forms.ChoiceField(label=_("Your opinion"), widget=forms.RadioSelect)
+    field_order = ["finding", "opinion"]
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        legal = record.route_name == opinions.LEGAL
+        able = LEGAL_FINDINGS if legal else COUNTERSIGNING
+        field = self.fields["finding"]
+        field.choices = [(str(one), one.label) for one in able]  # type: ignore[attr-defined]
+        self.fields["opinion"].label = _("In words")
+
+
 STEP_FORMS: dict[str, Any] = {
     "opinion": StepForm,
     "draft": DraftForm,
@@ -344,4 +412,7 @@ STEP_FORMS: dict[str, Any] = {
     "issue": IssueForm,
     "revoke": FinalForm,
     "repeal": RepealForm,
+    "ask_legal": AskLegalForm,
+    "ask_units": AskUnitsForm,
+    "finding": FindingForm,
 }

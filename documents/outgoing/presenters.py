@@ -3,16 +3,19 @@
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
+from django.utils import timezone
 
-from coordination import access, apart, workflow
+from coordination import access, apart, calendars, duties, workflow
 from coordination.models import Transition
 from documents import comparison, form_rules
-from documents.models import OutgoingDocument, PaperVersion
+from documents.models import Consultation, OutgoingDocument, PaperVersion
 from documents.paper.web import render_html
+from documents.states import ConsultationState
 from documents.states import PaperState as S
 from documents.timeline import Entry, Stage, entries
 
-from . import checks
+from . import checks, opinions
+from .consulting import BEFORE_SIGNATURE
 from .content import Content, from_data
 from .layout import paper_of
 from .routes import PATHS
@@ -56,6 +59,33 @@ class Detail:
     seen_before: PaperVersion | None
     reading: str
     digest: str
+    opinions: list["Opinion"]
+    legal_fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """An opinion asked on a paper, as a line of its page shows it to one person."""
+
+    row: Consultation
+    lamp: duties.Lamp
+    version: int
+    covers: bool  # it is on the text in force
+    steps: list[workflow.Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The page of an opinion asked, for whoever may see it."""
+
+    content: Content
+    reading: str
+    lamp: duties.Lamp
+    steps: list[workflow.Step]
+    apart: list[str]
+    entries: list[Entry]
+    changed: list[comparison.Row | comparison.Gap]
+    digest: str
 
 
 def detail(person, document: OutgoingDocument) -> Detail:
@@ -83,7 +113,72 @@ def detail(person, document: OutgoingDocument) -> Detail:
         before,
         render_html(paper_of(document, content)),
         document.content_digest(),
+        _opinions(person, document),
+        opinions.legal_fault(document)
+        if content.needs_legal_opinion and _is_open(document)
+        else "",
     )
+
+
+def _is_open(document: OutgoingDocument) -> bool:
+    """Whether opinions can still change anything on it."""
+    return document.state in BEFORE_SIGNATURE
+
+
+def _opinions(person, document: OutgoingDocument) -> list[Opinion]:
+    """What was asked on the paper, in the order it was asked."""
+    rows = document.consultations.select_related(
+        "organisation", "duty", "version", "given_under__person"
+    ).order_by("pk")
+    calendar, now = calendars.current(), timezone.now()
+    found = []
+    for row in rows:
+        row.document = document
+        found.append(
+            Opinion(
+                row,
+                duties.lamp(row.duty, calendar, now),
+                row.version.serial,
+                row.version_id == document.version_id,
+                workflow.offered(person, row),
+            )
+        )
+    return found
+
+
+def text_of(row: Consultation) -> PaperVersion:
+    """The text whoever is asked may read: the one in force until it is signed, then their own."""
+    document = row.document
+    if _is_open(document) and row.state != ConsultationState.TAKEN_BACK and document.version:
+        return document.version
+    return row.version
+
+
+def asked(person, row: Consultation) -> Asked:
+    """Read the page of an opinion for `person`, who may see it."""
+    shown = text_of(row)
+    content = from_data(shown.content)
+    steps, held_back = apart.sorted_out(person, row)
+    old = from_data(row.version.content).blocks
+    changed: list[comparison.Row | comparison.Gap] = []
+    if old != content.blocks:
+        changed = list(comparison.changes(comparison.compare(old, content.blocks)))
+    return Asked(
+        content,
+        render_html(paper_of(row.document, content)),
+        duties.lamp(row.duty, calendars.current()),
+        steps,
+        held_back,
+        entries(list(workflow.trail(row)), {}),
+        changed,
+        row.content_digest(),
+    )
+
+
+def asked_rows(rows) -> list[tuple[Consultation, duties.Lamp]]:
+    """Each opinion asked with its lamp."""
+    calendar, now = calendars.current(), timezone.now()
+    return [(row, duties.lamp(row.duty, calendar, now)) for row in rows]
 
 
 def _last_read(person, taken: list[Transition], document) -> PaperVersion | None:

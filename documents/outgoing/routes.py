@@ -7,6 +7,7 @@
 | in the Office's name, from a thematic group (C11) | the head reviews → the director signs |
 | upward, from a thematic group (B15) | its head agrees → the director reviews and signs |
 | upward, from the Office (B15) | the director reviews and signs |
+| a reform measure or normative document (A9) | before that: the legal opinion on this very text |
 
 A, B, C are the city's own rules, P the 2012 Regulations on official documents.
 """
@@ -24,6 +25,7 @@ from documents.states import IssuingName as N
 from documents.states import PaperState as S
 
 from . import checks as c
+from . import consulting as o
 from . import effects as e
 
 MODEL, ACTS = "documents.outgoingdocument", "outgoing"
@@ -43,6 +45,7 @@ SIGNED_BY = Reach(
     lent=False,
 )
 REASON = (has_reason,)
+FIT = (c.obeys_the_rules_of_form, c.legal_opinion_covers_it)  # no draft goes further without
 TO_DRAFTER = (e.lay_no_more, e.tell_returned)
 
 
@@ -51,13 +54,26 @@ def _drafting(submitted: S, cites: str, checks, effects):
     return (
         Step("draft", "", S.DRAFT, DRAFTERS, "P19", _("Draft a document"), DRAFTED, waits=False),
         Step("edit", S.DRAFT, S.DRAFT, DRAFTERS, "P19", _("Edit the draft"), DRAFTED,
-             (c.something_changed,), form="draft", waits=False),
+             (c.something_changed,), (o.text_changed,), form="draft", waits=False),
         Step("submit", S.DRAFT, submitted, DRAFTERS, cites, _("Submit"), DRAFTED,
-             (c.obeys_the_rules_of_form, *checks), effects, waits_for=DRAFTING_DESK),
+             (*FIT, *checks), effects, waits_for=DRAFTING_DESK),
         Step("drop", S.DRAFT, S.DROPPED, DRAFTERS, "P21", _("Drop the draft"), DRAFTED, REASON,
-             (e.end_drafting,), waits=False),
+             (e.end_drafting, o.end_questions), waits=False),
         Step("take_up", S.DROPPED, S.DRAFT, DRAFTERS, "P19", _("Take the draft up again"),
              DRAFTED, waits=False),
+        *_consulting(S.DRAFT),
+    )  # fmt: skip
+
+
+def _consulting(state: S):
+    """Opinions are asked by whoever drafts, until the paper is signed."""
+    return (
+        Step("ask_legal_opinion", state, state, DRAFTERS, "A9", _("Ask for the legal opinion"),
+             DRAFTED, (o.legal_opinion_can_be_asked, o.answer_day_is_ahead), (o.ask_legal,),
+             form="ask_legal", waits=False),
+        Step("ask_to_countersign", state, state, DRAFTERS, "P19", _("Ask units to countersign"),
+             DRAFTED, (o.units_can_be_asked, o.answer_day_is_ahead), (o.ask_units,),
+             form="ask_units", waits=False),
     )  # fmt: skip
 
 
@@ -71,6 +87,7 @@ def _with(state: S, by, back=None):
              REASON, TO_DRAFTER),
         Step("withdraw", state, S.DRAFT, DRAFTERS, "P19", _("Withdraw"), DRAFTED, REASON,
              (e.tell_withdrawn, e.lay_no_more), waits=False),
+        *_consulting(state),
     ]  # fmt: skip
     if back is not None:
         reviewing, is_there, lay = back
@@ -85,7 +102,7 @@ def _signing(by, cites: str, label, back=None, apart=(), more=()):
     """Sign, return or pass on; the password is typed again (its form asks for it)."""
     return (
         Step("sign", S.TO_SIGN, S.SIGNED, by, cites, label, LAID,
-             (has_opinion, c.obeys_the_rules_of_form, c.NotOwnDraftInAnothersName(), *apart),
+             (has_opinion, *FIT, c.countersigned, c.NotOwnDraftInAnothersName(), *apart),
              (e.lay_no_more, e.put_signature, e.tell_signed), form="sign"),
         *_with(S.TO_SIGN, by, back),
         *more,
@@ -108,7 +125,8 @@ def _issuing(by):
              checks=(c.signature_covers_it, c.day_of_issue_fits),
              effects=(e.note_issue,), form="issue", waits_for=OFFICE_DESK),
         *(Step("change", state, S.TO_SIGN, OFFICE, "P25", _("Change the signed paper"),
-               checks=(has_reason, c.something_changed), effects=(e.void_signature,),
+               checks=(has_reason, c.something_changed),
+               effects=(e.void_signature, o.text_changed),
                form="change", waits=False)
           for state in signed),
         *(Step("correct_slip", state, state, OFFICE, "P25", _("Correct a slip of the pen"),
@@ -128,10 +146,9 @@ def _review(action: str, by, cites: str, label, apart=(), effects=(e.lay_before_
     state = S.REVIEW if by == DIRECTOR else S.HEAD_REVIEW
     return (
         Step(action, state, S.TO_SIGN, by, cites, label, LAID,
-             (has_opinion, c.obeys_the_rules_of_form, c.NotOwnDraftInAnothersName(), *apart),
-             effects, **more),
+             (has_opinion, *FIT, c.NotOwnDraftInAnothersName(), *apart), effects, **more),
         Step("revise", state, state, by, "P20", _("Edit while reviewing"), LAID,
-             (c.something_changed,), form="draft", waits=False),
+             (c.something_changed,), (o.text_changed,), form="draft", waits=False),
         *_with(state, by),
     )  # fmt: skip
 

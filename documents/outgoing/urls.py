@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import consultation_views, views
 
 app_name = "papers"
 urlpatterns = [
@@ -10,6 +10,14 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("sign/", views.sign_many, name="sign_many"),
     path("numbers/", views.ledger, name="ledger"),
+    path("opinions/", consultation_views.register, name="consultations"),
+    path("opinions/<int:pk>/", consultation_views.detail, name="consultation"),
+    path(
+        "opinions/<int:pk>/files/<int:file>/",
+        consultation_views.download,
+        name="consultation_file",
+    ),
+    path("opinions/<int:pk>/<slug:action>/", consultation_views.step, name="consultation_step"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/pdf/", views.pdf, name="pdf"),
     path("<int:pk>/files/<int:file>/", views.download, name="download"),

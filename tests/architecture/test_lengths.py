@@ -26,6 +26,7 @@ from coordination.models import (
     Urging,
 )
 from documents.models import (
+    Consultation,
     Handling,
     IncomingDocument,
     Label,
@@ -78,6 +79,8 @@ COLUMNS = {
     "AnswerForm.answer": (IncomingDocument, "answer"),
     "ReplyForm.reply": (Handling, "reply"),
     "CirculationForm.opinion": (Reading, "why"),
+    "AskLegalForm.opinion": (Consultation, "question"),
+    "FindingForm.opinion": (Consultation, "opinion"),
     "DraftForm.title": (OutgoingDocument, "title"),
     "DraftForm.opinion": (PaperVersion, "why"),
     **{

@@ -24,9 +24,15 @@ def world(office):
     handed = office.transferred("health")
     confirmations.ask_all(person=office.people["clerk"], year=timezone.localdate().year)
     asked = Confirmation.objects.get(organisation__key="market_regulation")
+    papers = Papers(office)
+    draft = papers.draft(normative=True)
+    question = papers.ask_units(draft, "health")[0]
+    papers.ask_legal(draft)
     return {
+        "question": question,
+        "legal": draft.consultations.get(route_name="legal_opinion"),
         "paper": Papers(office).to_sign("in_group_name", subject="优化营商环境" * 20),
-        "draft": Papers(office).draft(),
+        "draft": draft,
         "numbered": Papers(office).numbered(),
         "asked": asked,
         "registered": registered,
@@ -58,6 +64,8 @@ def pages(office, world):
             f"/incoming/{late.pk}/paper-label/", "/incoming/statistics/",
             "/outgoing/", "/outgoing/?q=没有这个", "/outgoing/new/", "/outgoing/numbers/",
             f"/outgoing/{world['draft'].pk}/", f"/outgoing/{world['draft'].pk}/edit/",
+            f"/outgoing/{world['draft'].pk}/ask_to_countersign/", "/outgoing/opinions/",
+            f"/outgoing/opinions/{world['question'].pk}/take_back/",
             f"/outgoing/{world['draft'].pk}/submit/", f"/outgoing/{world['numbered'].pk}/issue/",
             f"/outgoing/{world['numbered'].pk}/correct_slip/",
             f"/outgoing/{world['numbered'].pk}/versions/1/1/",
@@ -75,7 +83,10 @@ def pages(office, world):
         "deputy": ["/stand-ins/new/", "/outgoing/sign/", f"/outgoing/{world['paper'].pk}/",
                    f"/outgoing/{world['paper'].pk}/sign/",
                    f"/outgoing/{world['paper'].pk}/pass_on/"],
-        office.liaison("health").username: [f"/duties/{handed}/extension/"],
+        office.liaison("health").username: [
+            f"/duties/{handed}/extension/", f"/outgoing/opinions/{world['question'].pk}/",
+            f"/outgoing/opinions/{world['question'].pk}/give/",
+        ],
         "secadmin": ["/", "/people/", "/people/new/", "/people/slips/", "/roster/import/", "/messenger/", "/posts/", "/bodies/new/",
                      f"/posts/{office.seat('deputy').pk}/appoint/", "/posts/new/",
                      f"/posts/{office.seat('member1').pk}/close/",
@@ -83,6 +94,8 @@ def pages(office, world):
                      f"/appointments/{office.seat('legal').appointments.get().pk}/take-back/",
                      f"/bodies/{office.unit('streamlining').pk}/change/",
                      f"/bodies/{office.unit('streamlining').pk}/close/"],
+        "legal": ["/", "/outgoing/opinions/", f"/outgoing/opinions/{world['legal'].pk}/",
+                  f"/outgoing/opinions/{world['legal'].pk}/give/"],
         "auditor": ["/audit/"],
         "sysadmin": ["/system/"],
     }  # fmt: skip

@@ -59,6 +59,8 @@ def test_the_pairs_are_these():
         ("extension:refuse", "own", False),
         ("outgoing:review", "own", None),  # whoever submitted it, as a stand-in
         ("outgoing:agree", "own", None),
+        ("consultation:give", "own", None),  # whoever drafted the paper
+        ("consultation:give_anew", "own", None),
         ("outgoing:sign", "own", None),
         ("outgoing:sign", "review", None),
         ("outgoing:sign", "agree", None),

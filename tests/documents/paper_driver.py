@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from coordination import workflow
 from coordination.models import NumberCode
 from documents.models import OutgoingDocument
 from documents.outgoing import actions, numbers
@@ -72,6 +73,25 @@ class Papers:
         """One step by somebody named by login, or by the person."""
         person = self.people[who] if isinstance(who, str) else who
         return actions.take_step(paper, action, person=person, opinion=opinion, data=data)
+
+    def ask_legal(self, paper, who="clerk", **data):
+        """Ask for the legal opinion; returns the question."""
+        self.step(paper, "ask_legal_opinion", who, "请审查。", **data)
+        return paper.consultations.get(route_name="legal_opinion", state="asked")
+
+    def ask_units(self, paper, *keys, who="clerk", **data):
+        """Ask units to countersign; returns the questions in the order of `keys`."""
+        units = [self.office.unit(key) for key in keys]
+        self.step(paper, "ask_to_countersign", who, "请会签。", organisations=units, **data)
+        rows = paper.consultations.filter(route_name="countersignature", state="asked")
+        return [rows.get(organisation=unit) for unit in units]
+
+    def give(self, row, who, finding, opinion="", action="give"):
+        """Give an opinion that was asked, by login or person."""
+        person = self.people[who] if isinstance(who, str) else who
+        return workflow.advance(
+            row, action, person=person, opinion=opinion, data={"finding": finding}
+        )
 
     def submitted(self, path="in_office_name", **more) -> OutgoingDocument:
         """Before whoever has it first."""

@@ -49,10 +49,11 @@ def drafters(path):
 
 def offered(path, state):
     """action: who, as the articles say it; written down apart from the tables."""
+    asks = dict.fromkeys(("ask_legal_opinion", "ask_to_countersign"), drafters(path))
     signed = dict.fromkeys(("change", "correct_slip"), OFFICE)
     signer = PATHS[path][4]
     common = {
-        S.DRAFT: {action: drafters(path) for action in ("edit", "submit", "drop")},
+        S.DRAFT: {action: drafters(path) for action in ("edit", "submit", "drop")} | asks,
         S.DROPPED: {"take_up": drafters(path)},
         S.SIGNED: signed | {"pass_check": OFFICE},
         S.CHECKED: signed | {"register": OFFICE},
@@ -70,8 +71,8 @@ def offered(path, state):
             "revise": has,
             "return_to_drafter": has,
             "withdraw": drafters(path),
-        }
-    found = {"sign": has, "return_to_drafter": has, "withdraw": drafters(path)}
+        } | asks
+    found = {"sign": has, "return_to_drafter": has, "withdraw": drafters(path)} | asks
     if path in BACK:
         found["return_for_review"] = has
     if path == "in_group_name":

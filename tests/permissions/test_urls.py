@@ -151,6 +151,10 @@ MATRIX = {
     "papers:sign_many": row("get", DRAFTERS | LEADERS),
     "papers:new": row("get", DRAFTERS),
     "papers:ledger": row("get", OFFICE),
+    "papers:consultations": row("get", DRAFTERS | HANDLERS | {"legal"}),
+    "papers:consultation": row("get", OFFICE | {"handler"}, refused=404),
+    "papers:consultation_step": row("get", {"handler"}, refused=404),
+    "papers:consultation_file": row("get", OFFICE | {"handler"}, refused=404),
     "papers:detail": row("get", OFFICE | {"deputy"}, refused=404),
     "papers:step": row("get", {"deputy"}, refused=404),
     "papers:pdf": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
@@ -161,6 +165,7 @@ SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that th
     ("documents:step", "handler"): 403,
     ("documents:step", "deputy"): 403,
     **{("papers:step", who): 403 for who in OFFICE},
+    **{("papers:consultation_step", who): 403 for who in OFFICE},
     **{("confirmation_step", who): 403 for who in (*OFFICE, "secadmin")},
     **{("extension_new", who): 403 for who in ("clerk", "clerk2", "director", "deputy", "deputy2")},
     **{("extension_step", who): 403 for who in ("clerk", "clerk2", "director", "handler")},
@@ -277,9 +282,13 @@ def papers_pks(office, file):
     papers = Papers(office)
     attached = (Enclosed("a", file.pk, file.sha256, file.name),)
     paper = papers.to_sign("in_group_name", attachments=attached)
+    asked = papers.ask_units(paper, "market_regulation")[0]
     return {
         "papers:detail": [paper.pk],
         "papers:step": [paper.pk, "sign"],
+        "papers:consultation": [asked.pk],
+        "papers:consultation_step": [asked.pk, "give"],
+        "papers:consultation_file": [asked.pk, file.pk],
         "papers:pdf": [paper.pk],
         "papers:compare": [paper.pk, 1, 1],
         "papers:download": [paper.pk, file.pk],

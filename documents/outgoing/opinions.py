@@ -1,0 +1,66 @@
+"""Which opinions on a paper stand: the legal one on its very text, and who countersigned it."""
+
+from django.utils.translation import gettext as _
+
+from coordination.models import Organisation
+from documents.models import Consultation, OutgoingDocument
+from documents.states import ConsultationState, Finding
+
+LEGAL, COUNTERSIGNATURE = "legal_opinion", "countersignature"  # the two routes
+
+
+def legal_officers() -> Organisation | None:
+    """The group that gives legal opinions (A9): the one with a seat for it."""
+    found = Organisation.objects.filter(seats__post="legal_officer", seats__closed_on=None)
+    return found.order_by("pk").first()
+
+
+def legal_opinion(document: OutgoingDocument) -> Consultation | None:
+    """The legal opinion asked or given last that did not lapse; None where there is none."""
+    rows = document.consultations.standing().filter(route_name=LEGAL)
+    return rows.order_by("pk").last()
+
+
+def covers(opinion: Consultation | None, document: OutgoingDocument) -> bool:
+    """Whether it says that this very text is lawful."""
+    return (
+        opinion is not None
+        and opinion.state == ConsultationState.GIVEN
+        and opinion.finding == Finding.LAWFUL
+        and opinion.version_id == document.version_id
+    )
+
+
+def legal_fault(document: OutgoingDocument) -> str:
+    """Why a paper that needs the legal opinion cannot go on, in words; empty where it can."""
+    opinion = legal_opinion(document)
+    if covers(opinion, document):
+        return ""
+    if opinion is None:
+        return _("It is a normative document or a reform measure: ask for the legal opinion first.")
+    if opinion.state == ConsultationState.ASKED:
+        return _("The legal opinion is still awaited.")
+    if opinion.version_id != document.version_id:
+        return _("The legal opinion is on an earlier text. Ask for it again.")
+    return _("The legal opinion is “%(finding)s”. Change the text and ask again.") % {
+        "finding": opinion.get_finding_display()
+    }
+
+
+def countersignatures(document: OutgoingDocument):
+    """The countersignatures asked and not taken back, in the order they were asked."""
+    rows = document.consultations.standing().filter(route_name=COUNTERSIGNATURE)
+    return rows.select_related("organisation")
+
+
+def unsettled(document: OutgoingDocument) -> tuple[str, ...]:
+    """The units that were asked and have not agreed, by name."""
+    agreed = (Finding.AGREED, Finding.REMARKS)
+    rows = countersignatures(document).exclude(finding__in=agreed)
+    return tuple(row.organisation.short_name for row in rows)
+
+
+def awaited(document: OutgoingDocument) -> tuple[str, ...]:
+    """The units whose countersignature is still to come, by name."""
+    rows = countersignatures(document).filter(state=ConsultationState.ASKED)
+    return tuple(row.organisation.short_name for row in rows)
