@@ -44,7 +44,9 @@ def register() -> None:
     registry.add_subject("documents.handling", "documents:part")
     registry.add_job("processing_sheet", jobs.processing_sheet, jobs.may_read_sheet)
     registry.add_draft("outgoing:new", _("Draft a document"), DRAFTERS)
-    registry.add_job("paper_pdf", paper_jobs.paper_pdf, paper_jobs.may_read_pdf)
+    registry.add_job("paper_pdf", paper_jobs.paper_pdf, paper_jobs.may_print)
+    registry.add_job("paper_docx", paper_jobs.paper_docx, paper_jobs.may_print)
+    registry.add_job("paper_sheet", paper_jobs.paper_sheet, paper_jobs.may_print)
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
 
 

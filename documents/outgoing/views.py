@@ -175,11 +175,11 @@ def download(request, pk, file):
 
 
 @require_POST
-def pdf(request, pk):
-    """Have the paper made as PDF; the page of the job shows how far it is."""
+def printed(request, pk, job):
+    """Have one of the paper's printed forms made; the page of the job shows how far it is."""
     document = _document(request, pk, "print")
     params = {"paper": document.pk, "title": str(document)}
-    return redirect("job", pk=jobs.enqueue("paper_pdf", params, request.user).pk)
+    return redirect("job", pk=jobs.enqueue(job, params, request.user).pk)
 
 
 @require_GET

@@ -213,7 +213,7 @@ def _number(lines: list[Para], parts: Parts) -> Iterator[Finding]:
               "digits of the year, no 第 and no leading zero."),
             _short(parts.number.text),
         )  # fmt: skip
-    if not any(p.red and p.size > TITLE_SIZE for p in lines[:HEAD]):
+    if not any(p.red and p.size > BODY_SIZE for p in lines[:HEAD]):  # long names are set smaller
         yield Finding("7.2.4", _("No issuer's mark in red was found above the number."))
 
 

@@ -154,6 +154,8 @@ MATRIX = {
     "papers:detail": row("get", OFFICE | {"deputy"}, refused=404),
     "papers:step": row("get", {"deputy"}, refused=404),
     "papers:pdf": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
+    "papers:docx": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
+    "papers:sheet": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
     "papers:compare": row("get", OFFICE | {"deputy"}, refused=404),
     "papers:download": row("get", OFFICE | {"deputy"}, refused=404),
 }
@@ -281,6 +283,8 @@ def papers_pks(office, file):
         "papers:detail": [paper.pk],
         "papers:step": [paper.pk, "sign"],
         "papers:pdf": [paper.pk],
+        "papers:docx": [paper.pk],
+        "papers:sheet": [paper.pk],
         "papers:compare": [paper.pk, 1, 1],
         "papers:download": [paper.pk, file.pk],
     }
