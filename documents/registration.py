@@ -47,6 +47,7 @@ def register() -> None:
     registry.add_job("paper_pdf", paper_jobs.paper_pdf, paper_jobs.may_print)
     registry.add_job("paper_docx", paper_jobs.paper_docx, paper_jobs.may_print)
     registry.add_job("paper_sheet", paper_jobs.paper_sheet, paper_jobs.may_print)
+    registry.add_job("number_ledger", paper_jobs.number_ledger, paper_jobs.may_see_numbers)
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
 
 

@@ -3,7 +3,7 @@
 from coordination import access
 from coordination.models import Job
 from coordination.uploads import MEDIA_TYPES
-from documents.models import OutgoingDocument
+from documents.models import OutgoingDocument, PaperNumber
 
 from .layout import paper_of
 
@@ -29,6 +29,13 @@ def paper_sheet(job: Job) -> tuple[str, str, bytes]:
     return _made(job, "pdf", render, "发文稿纸")
 
 
+def number_ledger(job: Job) -> tuple[str, str, bytes]:
+    """发文字号登记簿 of one issuing body and year as PDF."""
+    from .ledger_sheet import make
+
+    return make(job)
+
+
 def _made(job: Job, ending: str, make, form: str = "") -> tuple[str, str, bytes]:
     """A file of the paper; raises DoesNotExist when the job's person may print it no more."""
     papers = access.visible(job.person, OutgoingDocument.objects.for_detail(), "print")
@@ -41,3 +48,8 @@ def may_print(job: Job) -> bool:
     """Whoever may print the paper today."""
     papers = OutgoingDocument.objects.filter(pk=job.params["paper"])
     return access.visible(job.person, papers, "print").exists()
+
+
+def may_see_numbers(job: Job) -> bool:
+    """Whoever may see the ledger today."""
+    return access.may_ever(job.person, "view", PaperNumber)

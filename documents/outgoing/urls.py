@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("sign/", views.sign_many, name="sign_many"),
     path("numbers/", views.ledger, name="ledger"),
+    path("numbers/pdf/", views.ledger_pdf, name="ledger_pdf"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/pdf/", views.printed, {"job": "paper_pdf"}, name="pdf"),
     path("<int:pk>/docx/", views.printed, {"job": "paper_docx"}, name="docx"),

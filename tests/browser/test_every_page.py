@@ -57,6 +57,7 @@ def pages(office, world):
             f"/incoming/handling/{part.pk}/reassign/", f"/incoming/{registered}/merge/",
             f"/incoming/{late.pk}/paper-label/", "/incoming/statistics/",
             "/outgoing/", "/outgoing/?q=没有这个", "/outgoing/new/", "/outgoing/numbers/",
+            "/outgoing/numbers/?year=1999",
             f"/outgoing/{world['draft'].pk}/", f"/outgoing/{world['draft'].pk}/edit/",
             f"/outgoing/{world['draft'].pk}/submit/", f"/outgoing/{world['numbered'].pk}/issue/",
             f"/outgoing/{world['numbered'].pk}/correct_slip/",

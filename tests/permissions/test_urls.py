@@ -151,6 +151,7 @@ MATRIX = {
     "papers:sign_many": row("get", DRAFTERS | LEADERS),
     "papers:new": row("get", DRAFTERS),
     "papers:ledger": row("get", OFFICE),
+    "papers:ledger_pdf": row("post", OFFICE, ok=422),
     "papers:detail": row("get", OFFICE | {"deputy"}, refused=404),
     "papers:step": row("get", {"deputy"}, refused=404),
     "papers:pdf": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
