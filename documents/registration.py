@@ -40,6 +40,7 @@ def register() -> None:
     registry.add_subject("documents.reading", "documents:reading")
     registry.add_page("documents:register", _("Incoming documents"), IncomingDocument)
     registry.add_page("papers:register", _("Outgoing documents"), OutgoingDocument)
+    registry.add_page("format_check", _("Format check"), OutgoingDocument, verb="add")
     registry.add_subject("documents.incomingdocument", "documents:detail")
     registry.add_subject("documents.handling", "documents:part")
     registry.add_job("processing_sheet", jobs.processing_sheet, jobs.may_read_sheet)

@@ -65,7 +65,11 @@ class Parts:
 
 def check(data: bytes) -> list[Finding]:
     """What departs from the standard, in its order; raises ValidationError for no sound .docx."""
-    reading = read(data)
+    return judge(read(data))
+
+
+def judge(reading: Reading) -> list[Finding]:
+    """What departs from the standard in what was read of a file, in the standard's order."""
     lines = [p for p in reading.paragraphs if p.text and not p.inside_table]
     if not lines:
         return [Finding("7.3.3", _("The file holds no text."))]

@@ -28,7 +28,9 @@ def drawn(office, papers):
 def words_of(pdf):
     with pdfplumber.open(BytesIO(pdf)) as opened:
         assert all(page.width > page.height for page in opened.pages)
-        cells = [cell or "" for page in opened.pages for row in page.extract_table() for cell in row]
+        cells = [
+            cell or "" for page in opened.pages for row in page.extract_table() for cell in row
+        ]
         around = [page.extract_text() for page in opened.pages]
         return "".join("".join([*cells, *around]).split())
 
@@ -110,7 +112,12 @@ def test_a_void_number_is_struck_in_print_and_on_the_page(office, drawn, client,
 
 def test_a_ledger_is_printed_for_one_body_and_year_alone(office, drawn, client, today):
     client.force_login(office.people["clerk"])
-    for question in ({}, {"year": today.year}, {"body": drawn[0].issuer_id}, {"body": "x", "year": "y"}):
+    for question in (
+        {},
+        {"year": today.year},
+        {"body": drawn[0].issuer_id},
+        {"body": "x", "year": "y"},
+    ):
         answer = client.post(reverse(PRINT, query=question))
         assert answer.status_code == 422
         assert "Choose the issuing body and the year first" in answer.text

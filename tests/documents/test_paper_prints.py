@@ -63,7 +63,12 @@ def test_each_button_makes_its_form_and_the_worker_asks_again_who_may_print(
     assert jobs.run(job.pk)
     name, content = made(job)
     number = paper.document_number.replace("〔", "-").replace("〕", "-")
-    assert name == {"pdf": f"{number}.pdf", "docx": f"{number}.docx", "sheet": f"{number}发文稿纸.pdf"}[page]
+    assert (
+        name
+        == {"pdf": f"{number}.pdf", "docx": f"{number}.docx", "sheet": f"{number}发文稿纸.pdf"}[
+            page
+        ]
+    )
     assert content.startswith(b"PK" if page == "docx" else b"%PDF")
     other = jobs.enqueue(kind, {"paper": paper.pk, "title": "x"}, office.liaison("justice"))
     assert not jobs.run(other.pk)
@@ -131,7 +136,10 @@ def test_every_opinion_is_on_the_sheet_in_order_returned_ones_too(office, papers
     paper = papers.step(paper, "sign", "deputy", "同意签发。")
     text = words_of(draft_sheet.render(papers.fresh(paper)))
     course = text[text.index("时限写得不清。") :]
-    places = [course.index(words) for words in ("时限写得不清。", "第一次核稿。", "请再核数字。", "数字已核。", "同意签发。")]
+    places = [
+        course.index(words)
+        for words in ("时限写得不清。", "第一次核稿。", "请再核数字。", "数字已核。", "同意签发。")
+    ]
     assert places == sorted(places)
     assert before.count("同意签发。") == 0
     assert text.count("第一次核稿。") == 1  # in the course alone: it was returned
@@ -179,7 +187,14 @@ def test_countersignatures_and_the_legal_opinion_have_rows_of_their_own(papers):
             legal=[draft_sheet.Opinion("法制专题组", "合法。", "法制员 冯建军", now)],
         )
     )
-    for words in ("会签", "财政局：无意见。", "局长钱立新", "合法性审", "法制专题组：合法。", "法制员冯建军"):
+    for words in (
+        "会签",
+        "财政局：无意见。",
+        "局长钱立新",
+        "合法性审",
+        "法制专题组：合法。",
+        "法制员冯建军",
+    ):
         assert words in text, words
 
 
