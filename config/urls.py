@@ -16,6 +16,7 @@ from coordination import (
     roster_views,
     views,
 )
+from documents import format_views
 
 METHODS = ["get", "post", "head", "options"]
 urlpatterns = [
@@ -109,6 +110,7 @@ urlpatterns = [
     path("absences/<int:pk>/cancel/", delegation_views.absence_cancel, name="absence_cancel"),
     path("audit/", views.audit_trail, name="audit"),
     path("system/", views.system, name="system"),
+    path("format-check/", format_views.page, name="format_check"),
     path("incoming/", include("documents.urls")),
     path("outgoing/", include("documents.outgoing.urls")),
 ]

@@ -41,6 +41,7 @@ OWN_PAGES = (
     ("audit", _("Audit trail"), AuditEntry),
     ("system", _("System"), Heartbeat),
 )
+HOME, RULEBOOK = ("home", _("Home"), None, ""), ("rulebook", _("Rulebook"), None, "")
 
 
 def navigation(request):
@@ -49,10 +50,11 @@ def navigation(request):
     if person is None or not person.is_authenticated:
         return {}
     held = access.standing(person)
-    entries = [("home", _("Home"), None), *PAGES, *OWN_PAGES, ("rulebook", _("Rulebook"), None)]
+    own = [(*entry, "view") for entry in OWN_PAGES]
+    entries = [HOME, *PAGES, *own, RULEBOOK]
     items = []
-    for name, label, model in entries:
-        if model is None or access.may_ever(person, "view", model):
+    for name, label, model, verb in entries:
+        if model is None or access.may_ever(person, verb, model):
             url = reverse(name)
             active = request.path == url or (name != "home" and request.path.startswith(url))
             items.append(Item(str(label), url, active))

@@ -66,7 +66,7 @@ HOLDING_WORDS: dict[str, Any] = {}
 HOLDINGS: list[Callable[[Any], Iterable[Holding]]] = []
 ENDINGS: list[Callable[[Any, Any], None]] = []
 LOANS: dict[str, dict[str, Callable[[Any], Any]]] = {}
-PAGES: list[tuple[str, Any, Any]] = []
+PAGES: list[tuple[str, Any, Any, str]] = []
 CHARTER: list[Callable[[dict], Iterable[str]]] = []
 INTEGRITY: list[Callable[[], Any]] = []
 SUBJECTS: dict[str, Subject] = {}
@@ -112,9 +112,9 @@ def add_loan(model: str, name: str, source: Callable[[Any], Any]) -> None:
     LOANS.setdefault(model, {})[name] = source
 
 
-def add_page(url_name: str, label, model) -> None:
-    """Offer a page in the main navigation to whoever may view records of `model`."""
-    PAGES.append((url_name, label, model))
+def add_page(url_name: str, label, model, verb: str = "view") -> None:
+    """Offer a page in the main navigation to whoever may view, or `verb`, records of `model`."""
+    PAGES.append((url_name, label, model, verb))
 
 
 def add_charter_check(check: Callable[[dict], Iterable[str]]) -> None:

@@ -43,11 +43,15 @@ def register() -> None:
     registry.add_page("documents:register", _("Incoming documents"), IncomingDocument)
     registry.add_page("papers:register", _("Outgoing documents"), OutgoingDocument)
     registry.add_page("papers:consultations", _("Opinions asked"), Consultation)
+    registry.add_page("format_check", _("Format check"), OutgoingDocument, verb="add")
     registry.add_subject("documents.incomingdocument", "documents:detail")
     registry.add_subject("documents.handling", "documents:part")
     registry.add_job("processing_sheet", jobs.processing_sheet, jobs.may_read_sheet)
     registry.add_draft("outgoing:new", _("Draft a document"), DRAFTERS)
-    registry.add_job("paper_pdf", paper_jobs.paper_pdf, paper_jobs.may_read_pdf)
+    registry.add_job("paper_pdf", paper_jobs.paper_pdf, paper_jobs.may_print)
+    registry.add_job("paper_docx", paper_jobs.paper_docx, paper_jobs.may_print)
+    registry.add_job("paper_sheet", paper_jobs.paper_sheet, paper_jobs.may_print)
+    registry.add_job("number_ledger", paper_jobs.number_ledger, paper_jobs.may_see_numbers)
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
 
 

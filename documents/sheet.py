@@ -1,34 +1,14 @@
-"""公文处理单: the processing sheet of one document as PDF, always in Chinese.
-
-Rendered in the worker, with a fetcher that reaches nothing: whatever a title holds, no file is
-read and no address is called.
-"""
-
-from functools import cache
-from pathlib import Path
-
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
+"""公文处理单: the processing sheet of one document as PDF, rendered in the worker."""
 
 from coordination import access, workflow
 from coordination.models import Job
 
 from . import presenters
 from .models import IncomingDocument
-from .printing import fetch
+from .printing import form_pdf
 
-STYLE = Path(__file__).parent / "sheet.css"
 PROPOSING, INSTRUCTING = ("propose_handling",), ("instruct", "lay_further", "return_proposal")
 HANDLER_ACTIONS = ("accept", "hand_back", "report_progress", "give_opinion", "submit_reply")
-
-
-@cache
-def _style() -> tuple[CSS, FontConfiguration]:
-    """Fonts and style, read once per worker process."""
-    fonts = FontConfiguration()
-    return CSS(string=STYLE.read_text(encoding="utf-8"), font_config=fonts), fonts
 
 
 def make(job: Job) -> tuple[str, str, bytes]:
@@ -44,11 +24,7 @@ def make(job: Job) -> tuple[str, str, bytes]:
 
 def render(document: IncomingDocument) -> bytes:
     """Return the PDF of the sheet: every opinion with name, post and date."""
-    style, fonts = _style()
-    with translation.override("zh-hans"):
-        text = render_to_string("documents/sheet.html", _context(document))
-        page = HTML(string=text, url_fetcher=fetch, base_url=None)
-        return page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-2u")
+    return form_pdf("documents/sheet.html", lambda: _context(document))
 
 
 def _context(document: IncomingDocument) -> dict:
@@ -81,5 +57,4 @@ def _context(document: IncomingDocument) -> dict:
             if t.content_type.model == "incomingdocument"
             and t.action not in (*PROPOSING, *INSTRUCTING)
         ],
-        "printed_at": timezone.localtime(),
     }

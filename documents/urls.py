@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import desk_views, intake_views, part_views, statistics_views, views
+from . import desk_views, format_views, intake_views, part_views, statistics_views, views
 
 app_name = "documents"
 urlpatterns = [
@@ -28,6 +28,9 @@ urlpatterns = [
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/sheet/", views.sheet, name="sheet"),
     path("<int:pk>/files/<int:attachment>/", views.download, name="download"),
+    path(
+        "<int:pk>/files/<int:attachment>/format/", format_views.attachment, name="check_attachment"
+    ),
     path("readings/<int:pk>/", views.reading, name="reading"),
     path("readings/<int:pk>/<slug:action>/", views.reading_step, name="reading_step"),
     path("<int:pk>/<slug:action>/", views.step, name="step"),

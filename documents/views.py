@@ -9,7 +9,7 @@ from coordination import access, audit, calendars, duties, jobs, paging
 from coordination import actions as ground
 from coordination.downloads import file_response
 
-from . import actions, duplicates, feedback, labels, presenters, saved_filters
+from . import actions, duplicates, feedback, format_check, labels, presenters, saved_filters
 from .export import export_small
 from .filters import IncomingFilter
 from .forms import RegistrationForm
@@ -159,6 +159,7 @@ def _step_page(request, record, found, form, key, draft, status):
         "kept": getattr(form, "kept", []),
         "files": list(document.attachments.current().filter(handling=None).select_related("file")),
         "proposal": document.proposals.select_related("lead").order_by("-pk").first(),
+        "checkable": format_check.DOCX if found.action == "pass_review" else "",
         "replies": presenters.replies(document) if found.action in ON_REPLIES else None,
     }
     return render(request, "documents/step.html", context, status=status)

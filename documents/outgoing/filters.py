@@ -1,13 +1,14 @@
-"""What the register of outgoing documents can be narrowed by; the address keeps it."""
+"""What register and ledger of outgoing documents can be narrowed by; the address keeps it."""
 
 import django_filters as filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coordination import workflow
-from documents.models import Consultation, OutgoingDocument
+from documents.models import Consultation, OutgoingDocument, PaperNumber
 from documents.states import ConsultationState, DocumentKind, PaperState
 
+from .numbers import SERIES, begun
 from .routes import PATHS
 
 
@@ -42,3 +43,35 @@ class ConsultationFilter(filters.FilterSet):
     class Meta:
         model = Consultation
         fields: list[str] = []
+
+
+class LedgerFilter(filters.FilterSet):
+    """The ledger of numbers by issuing body, code and year; offered is what was ever drawn."""
+
+    body = filters.ChoiceFilter(
+        label=_("Issuing body"), field_name="organisation", choices=(), empty_label=_("All")
+    )
+    code = filters.ChoiceFilter(label=_("Issuer code"), choices=(), empty_label=_("All"))
+    year = filters.ChoiceFilter(label=_("Year"), choices=(), empty_label=_("All"))
+
+    class Meta:
+        model = PaperNumber
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        series = begun()
+        codes = [one.code.removeprefix(SERIES) for one in series]
+        for name, choices in (
+            ("body", [(str(one.organisation_id), one.organisation.name) for one in series]),
+            ("code", [(code, code) for code in codes]),
+            ("year", [(str(one.year), str(one.year)) for one in series]),
+        ):
+            self.filters[name].extra["choices"] = list(dict.fromkeys(choices))
+
+    def to_print(self) -> dict[str, str] | None:
+        """Body, year and code, where the first two are chosen: what one printed ledger covers."""
+        chosen = self.form.cleaned_data if self.form.is_valid() else {}
+        if not (chosen.get("body") and chosen.get("year")):
+            return None
+        return {name: chosen[name] for name in ("body", "year", "code")}

@@ -1,8 +1,9 @@
-"""Background jobs of the outgoing line; the maker is imported when needed, for it is heavy."""
+"""Background jobs of the outgoing line; the makers are imported when needed, for they are heavy."""
 
 from coordination import access
 from coordination.models import Job
-from documents.models import OutgoingDocument
+from coordination.uploads import MEDIA_TYPES
+from documents.models import OutgoingDocument, PaperNumber
 
 from .layout import paper_of
 
@@ -11,12 +12,44 @@ def paper_pdf(job: Job) -> tuple[str, str, bytes]:
     """The paper as PDF/A, as it stands now."""
     from documents.paper.pdf import render_pdf
 
-    document = OutgoingDocument.objects.for_detail().get(pk=job.params["paper"])
-    name = f"{document.document_number or document.pk}.pdf"
-    return name, "application/pdf", render_pdf(paper_of(document))
+    return _made(job, "pdf", lambda document: render_pdf(paper_of(document)))
 
 
-def may_read_pdf(job: Job) -> bool:
+def paper_docx(job: Job) -> tuple[str, str, bytes]:
+    """The paper for Word and WPS, as it stands now."""
+    from documents.paper.docx import render_docx
+
+    return _made(job, "docx", lambda document: render_docx(paper_of(document)))
+
+
+def paper_sheet(job: Job) -> tuple[str, str, bytes]:
+    """发文稿纸 of the paper as PDF."""
+    from .draft_sheet import render_all
+
+    return _made(job, "pdf", render_all, "发文稿纸")
+
+
+def number_ledger(job: Job) -> tuple[str, str, bytes]:
+    """发文字号登记簿 of one issuing body and year as PDF."""
+    from .ledger_sheet import make
+
+    return make(job)
+
+
+def _made(job: Job, ending: str, make, form: str = "") -> tuple[str, str, bytes]:
+    """A file of the paper; raises DoesNotExist when the job's person may print it no more."""
+    papers = access.visible(job.person, OutgoingDocument.objects.for_detail(), "print")
+    document = papers.get(pk=job.params["paper"])
+    name = document.document_number.replace("〔", "-").replace("〕", "-") or document.pk
+    return f"{name}{form}.{ending}", MEDIA_TYPES[ending], make(document)
+
+
+def may_print(job: Job) -> bool:
     """Whoever may print the paper today."""
     papers = OutgoingDocument.objects.filter(pk=job.params["paper"])
     return access.visible(job.person, papers, "print").exists()
+
+
+def may_see_numbers(job: Job) -> bool:
+    """Whoever may see the ledger today."""
+    return access.may_ever(job.person, "view", PaperNumber)

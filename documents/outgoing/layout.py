@@ -1,7 +1,10 @@
 """A paper as it is laid out: from its content and what signing and numbering added to it."""
 
+from dataclasses import replace
+
 from documents.models import OutgoingDocument
-from documents.paper.content import Paper
+from documents.paper.content import Layout, Paper
+from documents.paper.titles import width
 from documents.states import DocumentKind, Urgency
 
 from .content import Content, from_data
@@ -13,12 +16,12 @@ def paper_of(document: OutgoingDocument, content: Content | None = None) -> Pape
     `content`: that of the version in force, where it is at hand already.
     """
     content = content or from_data(document.content)
-    letter = content.kind == DocumentKind.LETTER
+    layout = LAYOUTS.get(content.kind, "general")
     signatory = document.signed_under.person.name if document.signed_under else ""
     ordinary = content.urgency == Urgency.ORDINARY
-    return Paper(
-        layout="letter" if letter else "general",
-        mark=content.issuer if letter else f"{content.issuer}文件",
+    paper = Paper(
+        layout=layout,
+        mark=content.issuer + MARKS[layout],
         number=document.document_number,
         urgency="" if ordinary else URGENCY[Urgency(content.urgency)],
         signatories=(signatory,) if signatory and content.direction == "upward" else (),
@@ -36,7 +39,26 @@ def paper_of(document: OutgoingDocument, content: Content | None = None) -> Pape
         watermark="" if document.signed_version_id else "草稿",
         author=content.issuer,
     )
+    return _as_minutes(paper, document, content) if layout == "minutes" else paper
 
 
+def _as_minutes(paper: Paper, document: OutgoingDocument, content: Content) -> Paper:
+    """Minutes (10.3): issuer and date above the red line, no signature, no seal, no 主送; whom it
+    goes to stands under 分送. An issuer too long to stand beside the date is named in short.
+    """
+    short = width(content.issuer) > LEAD_ROOM
+    sent = (*content.main, *content.copies)
+    return replace(
+        paper,
+        main_recipients="",
+        signatures=(),
+        lead_left=document.issuer.short_name if short else content.issuer,
+        copy_recipients="，".join(one.name for one in sent),
+    )
+
+
+LEAD_ROOM = 16  # characters beside the date, above the red line
+LAYOUTS: dict[str, Layout] = {DocumentKind.LETTER: "letter", DocumentKind.MINUTES: "minutes"}
+MARKS = {"general": "文件", "letter": "", "minutes": "会议纪要"}
 # As it stands on papers, whatever the reader's language.
 URGENCY = {Urgency.URGENT: "加急", Urgency.EXTRA_URGENT: "特急"}

@@ -9,12 +9,20 @@ from collections.abc import Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from coordination.models import NumberCode
+from coordination.models import NumberCode, Series
 from coordination.series import next_number
 from coordination.workflow import Act
 from documents.models import OutgoingDocument, PaperNumber, VoidedNumber
 
 from .content import digest
+
+SERIES = "paper:"  # before the code, in the names of the counters
+
+
+def begun() -> list[Series]:
+    """The series of which a number was ever drawn: one for each issuer, code and year."""
+    found = Series.objects.filter(code__startswith=SERIES, last__gt=0)
+    return list(found.select_related("organisation").order_by("-year", "organisation", "code"))
 
 
 def codes_for(document: OutgoingDocument) -> list[NumberCode]:
@@ -31,7 +39,7 @@ def draw(act: Act, code: NumberCode) -> PaperNumber:
     """
     document = act.record
     year = document.dated_on.year
-    serial = next_number(document.issuer, f"paper:{code.code}", year)
+    serial = next_number(document.issuer, SERIES + code.code, year)
     before = PaperNumber.objects.filter(
         organisation=document.issuer, code=code.code, year=year, serial=serial - 1
     ).first()

@@ -17,7 +17,7 @@ from documents.stepping import Line, step_page
 
 from . import actions, presenters
 from .content import from_data
-from .filters import OutgoingFilter
+from .filters import LedgerFilter, OutgoingFilter
 from .forms import STEP_FORMS, DraftForm, SignManyForm, initial_of
 
 NEWEST = paging.Order(("pk",), descending=True)
@@ -175,18 +175,40 @@ def download(request, pk, file):
 
 
 @require_POST
-def pdf(request, pk):
-    """Have the paper made as PDF; the page of the job shows how far it is."""
+def printed(request, pk, job):
+    """Have one of the paper's printed forms made; the page of the job shows how far it is."""
     document = _document(request, pk, "print")
     params = {"paper": document.pk, "title": str(document)}
-    return redirect("job", pk=jobs.enqueue("paper_pdf", params, request.user).pk)
+    return redirect("job", pk=jobs.enqueue(job, params, request.user).pk)
 
 
 @require_GET
 def ledger(request):
     """The ledger of numbers: every number drawn, with its paper, the void ones with the reason."""
     access.require(request.user, "view", PaperNumber)
+    return _ledger_page(request)
+
+
+def _ledger_page(request, status=200):
     rows = access.visible(request.user, PaperNumber.objects.all())
     rows = rows.select_related("document", "person", "void__person")
-    context = {"page": paging.page_of(request, rows, NEWEST)}
-    return render(request, "papers/ledger.html", context)
+    narrowed = LedgerFilter(request.GET, queryset=rows, request=request)
+    rows = narrowed.qs if narrowed.form.is_valid() else rows.none()
+    context = {
+        "filter": narrowed,
+        "page": paging.page_of(request, rows, NEWEST),
+        "may_print": narrowed.to_print() is not None,
+        "not_chosen": status == 422,
+    }
+    return render(request, "papers/ledger.html", context, status=status)
+
+
+@require_POST
+def ledger_pdf(request):
+    """Have the ledger of one issuing body and year printed; the page of the job shows how far."""
+    access.require(request.user, "view", PaperNumber)
+    chosen = LedgerFilter(request.GET, request=request).to_print()
+    if chosen is None:
+        return _ledger_page(request, status=422)
+    params = chosen | {"title": f"发文字号登记簿 {chosen['year']}"}
+    return redirect("job", pk=jobs.enqueue("number_ledger", params, request.user).pk)

@@ -65,7 +65,11 @@ class Parts:
 
 def check(data: bytes) -> list[Finding]:
     """What departs from the standard, in its order; raises ValidationError for no sound .docx."""
-    reading = read(data)
+    return judge(read(data))
+
+
+def judge(reading: Reading) -> list[Finding]:
+    """What departs from the standard in what was read of a file, in the standard's order."""
     lines = [p for p in reading.paragraphs if p.text and not p.inside_table]
     if not lines:
         return [Finding("7.3.3", _("The file holds no text."))]
@@ -213,7 +217,7 @@ def _number(lines: list[Para], parts: Parts) -> Iterator[Finding]:
               "digits of the year, no 第 and no leading zero."),
             _short(parts.number.text),
         )  # fmt: skip
-    if not any(p.red and p.size > TITLE_SIZE for p in lines[:HEAD]):
+    if not any(p.red and p.size > BODY_SIZE for p in lines[:HEAD]):  # long names are set smaller
         yield Finding("7.2.4", _("No issuer's mark in red was found above the number."))
 
 

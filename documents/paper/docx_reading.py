@@ -1,12 +1,15 @@
 """A .docx from elsewhere, read as its pages would show it: paper, grid, paragraphs with their type.
 
 Only the parts that matter are parsed, each of bounded length and without a document type, by a
-parser that resolves nothing. Raises ValidationError in words for what is no sound .docx.
+parser that resolves nothing. `read` raises ValidationError in words for what is no sound .docx;
+`parse` asks for no settings, so that it can run in a process of its own (`docx_apart.py`).
 """
 
 import zipfile
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
+from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +21,7 @@ from coordination import uploads
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 PART_LIMIT = 30 * 1024 * 1024
+PARAGRAPHS = 20_000
 CHAIN = 20  # styles based on one another; more is a circle
 MM = 25.4 / 1440
 OFF = ("0", "false", "off", "none")
@@ -62,11 +66,29 @@ class Reading:
     paragraphs: tuple[Para, ...]
 
 
+class Unsound(ValueError):
+    """Not what an office program writes."""
+
+
+class TooLong(ValueError):
+    """More paragraphs than any official document has."""
+
+
 def read(data: bytes) -> Reading:
     """Read a .docx; raises ValidationError, saying what to do, for any other content."""
     uploads.inspect(SimpleUploadedFile("checked.docx", data))
     try:
-        with zipfile.ZipFile(BytesIO(data)) as package:
+        return parse(BytesIO(data))
+    except Unsound as error:
+        raise unsound() from error
+    except TooLong as error:
+        raise too_long() from error
+
+
+def parse(file: str | IO[bytes]) -> Reading:
+    """Read a .docx whose packing was inspected; raises Unsound or TooLong."""
+    try:
+        with zipfile.ZipFile(file) as package:
             names = set(package.namelist())
             body = _parse(package, "word/document.xml").find(f"{W}body")
             styles = _Styles(
@@ -75,17 +97,28 @@ def read(data: bytes) -> Reading:
             )
             footers = [_parse(package, name) for name in sorted(names) if _is_footer(name)]
     except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, OSError) as error:
-        raise _unsound() from error
+        raise Unsound from error
     if body is None:
-        raise _unsound()
+        raise Unsound
+    if next(islice(body.iter(f"{W}p"), PARAGRAPHS, None), None) is not None:
+        raise TooLong
     paragraphs = tuple(_paragraph(p, styles) for p in body.iter(f"{W}p"))
     return Reading(_sheet(body, footers), paragraphs)
 
 
-def _unsound() -> ValidationError:
+def unsound() -> ValidationError:
+    """The refusal of what is no sound Word file, in words."""
     return ValidationError(
         _("This is not a sound Word file. Open it in Word or WPS, save it anew as .docx."),
         code="not_genuine",
+    )
+
+
+def too_long() -> ValidationError:
+    """The refusal of what takes too long to read, in words."""
+    return ValidationError(
+        _("This file is too long or too involved to be checked. Check a part of it."),
+        code="too_long",
     )
 
 
@@ -97,7 +130,7 @@ def _parse(package: zipfile.ZipFile, name: str) -> etree._Element:
     with package.open(name) as part:
         content = part.read(PART_LIMIT + 1)
     if len(content) > PART_LIMIT or b"<!doctype" in content[:100_000].replace(b"\0", b"").lower():
-        raise _unsound()
+        raise Unsound
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )

@@ -1,12 +1,17 @@
 """Every page as everybody sees it: axe finds nothing, nothing scrolls sideways, in both languages."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from coordination import confirmations
+from coordination import confirmations, storage
 from coordination.models import Confirmation
+from documents.models import Attachment
+from documents.paper import samples
+from documents.paper.docx import render_docx
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.documents.paper_driver import Papers
 
@@ -28,9 +33,15 @@ def world(office):
     draft = papers.draft(normative=True)
     question = papers.ask_units(draft, "health")[0]
     papers.ask_legal(draft)
+    word = SimpleUploadedFile(
+        "a.docx", render_docx(replace(samples.letter(), number="启函[2026]01号" * 3))
+    )
     return {
         "question": question,
         "legal": draft.consultations.get(route_name="legal_opinion"),
+        "word": Attachment.objects.create(
+            document=registered, file=storage.keep(word, office.people["clerk"])
+        ),
         "paper": Papers(office).to_sign("in_group_name", subject="优化营商环境" * 20),
         "draft": draft,
         "numbered": Papers(office).numbered(),
@@ -63,6 +74,8 @@ def pages(office, world):
             f"/incoming/handling/{part.pk}/reassign/", f"/incoming/{registered}/merge/",
             f"/incoming/{late.pk}/paper-label/", "/incoming/statistics/",
             "/outgoing/", "/outgoing/?q=没有这个", "/outgoing/new/", "/outgoing/numbers/",
+            "/outgoing/numbers/?year=1999", "/format-check/",
+            f"/incoming/{registered}/files/{world['word'].pk}/format/",
             f"/outgoing/{world['draft'].pk}/", f"/outgoing/{world['draft'].pk}/edit/",
             f"/outgoing/{world['draft'].pk}/ask_to_countersign/", "/outgoing/opinions/",
             f"/outgoing/opinions/{world['question'].pk}/take_back/",

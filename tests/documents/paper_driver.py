@@ -41,7 +41,7 @@ class Papers:
         main = more.pop("main", None) or (
             Recipient(unit.name, "superior" if upward else "lower", unit.pk),
         )
-        label = {"report": "报告", "notice": "通知", "letter": "函"}[kind]
+        label = {"report": "报告", "notice": "通知", "letter": "函", "minutes": "纪要"}[kind]
         fields = {
             "title": f"{issuer}关于{subject}的{label}",
             "blocks": (

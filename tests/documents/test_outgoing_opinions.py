@@ -1,7 +1,9 @@
 """The legal opinion on this very text (A9), and the countersignature of the units (P19)."""
 
 import datetime as dt
+import io
 
+import pdfplumber
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
@@ -408,3 +410,23 @@ def departments():
     """Seven more departments."""
     rows = Organisation.objects.filter(kind="department").exclude(key__in=["finance", "health"])
     return list(rows.order_by("order")[:7])
+
+
+def test_the_draft_sheet_prints_the_opinions_that_stand(office, papers):
+    from documents.outgoing import draft_sheet
+
+    paper = papers.draft(normative=True)
+    finance, health = papers.ask_units(paper, "finance", "health")
+    papers.give(finance, office.liaison("finance"), F.REMARKS, "建议明确时限。")
+    papers.give(papers.ask_legal(paper), "legal", F.LAWFUL)
+    text = pdf_text(draft_sheet.render_all(paper))
+    assert "原则同意，有意见：建议明确时限。" in text
+    assert "合法性审查" in text
+    assert office.liaison("finance").name in text
+    assert health.organisation.name not in text
+
+
+def pdf_text(data):
+    """The words of a PDF, without spaces."""
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        return "".join("".join((page.extract_text() or "").split()) for page in pdf.pages)

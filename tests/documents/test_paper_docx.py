@@ -1,13 +1,9 @@
 """The Word file: opened again, measured, and laid out by LibreOffice where it is installed."""
 
-import os
 import re
-import shutil
-import subprocess
 import zipfile
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 
 import docx
 import pytest
@@ -18,18 +14,10 @@ from documents.paper.content import Paper
 from documents.paper.docx import render_docx
 from documents.prose import Heading, Paragraph
 
+from .office_program import converted
 from .paper_ruler import measure
 
 PLAIN = "推进政务服务标准化规范化便利化建设提高行政效能优化营商环境服务经营主体与人民群众"
-ALIASES = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig><include ignore_missing="yes">{base}</include>{aliases}</fontconfig>"""
-FACES = {
-    "仿宋_GB2312": ("FandolFang R", "Noto Serif CJK SC"),
-    "楷体_GB2312": ("FandolKai", "Noto Serif CJK SC"),
-    "方正小标宋简体": ("Noto Serif CJK SC",),
-    "黑体": ("Noto Sans CJK SC",),
-    "宋体": ("Noto Serif CJK SC",),
-}
 # What the schema says about the order of what we write; Word refuses a file that ignores it.
 ORDERS = {
     "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl pBdr shd tabs autoSpaceDE "
@@ -128,29 +116,9 @@ def test_a_draft_is_marked_on_every_page_and_hostile_text_stays_text():
 
 @pytest.fixture(scope="module")
 def laid_out(tmp_path_factory):
-    """One conversion by LibreOffice, with the official names of fonts led to what is there."""
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("LibreOffice is not installed")
-    folder = tmp_path_factory.mktemp("office")
-    aliases = "".join(
-        f'<alias binding="same"><family>{name}</family><accept>'
-        + "".join(f"<family>{face}</family>" for face in faces)
-        + "</accept></alias>"
-        for name, faces in FACES.items()
-    )
-    base = os.environ.get("FONTCONFIG_FILE", "/etc/fonts/fonts.conf")
-    config = folder / "fonts.conf"
-    config.write_text(ALIASES.format(base=base, aliases=aliases), encoding="utf-8")
+    """One conversion by LibreOffice."""
     paper = replace(samples.document(), blocks=(Paragraph((PLAIN * 60)[: 28 * 80 - 2]),))
-    (folder / "paper.docx").write_bytes(render_docx(paper))
-    subprocess.run(
-        [office, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf",
-         "--outdir", str(folder), str(folder / "paper.docx")],
-        env={**os.environ, "HOME": str(folder), "FONTCONFIG_FILE": str(config)},
-        capture_output=True, check=True, timeout=120,
-    )  # fmt: skip
-    return measure(Path(folder / "paper.pdf").read_bytes())
+    return measure(converted(render_docx(paper), tmp_path_factory.mktemp("office")))
 
 
 def test_an_office_program_shows_22_lines_of_28_characters(laid_out):

@@ -66,7 +66,7 @@ def test_it_is_a_tagged_a4_archive_pdf_with_its_fonts_in_it(document, tmp_path):
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/x", "file:///etc/passwd", "data:text/css,x"])
 def test_nothing_outside_the_sheet_is_fetched(url):
     with pytest.raises(printing.NothingToFetch):
-        sheet.fetch(url)
+        printing.fetch(url)
 
 
 def test_hostile_text_reads_nothing(office, tmp_path):

@@ -24,6 +24,8 @@ from coordination.models import Confirmation, HandOver, Message, Notice
 from documents import saved_filters
 from documents.models import Attachment, Label
 from documents.outgoing.content import Enclosed
+from documents.paper import samples
+from documents.paper.docx import render_docx
 
 from ..documents.paper_driver import Papers
 
@@ -143,6 +145,8 @@ MATRIX = {
     "documents:detail": row("get", INVOLVED | {"legal"}, refused=404),
     "documents:sheet": row("post", INVOLVED, ok=302, refused=404),
     "documents:download": row("get", INVOLVED | {"legal"}, refused=404),
+    "documents:check_attachment": row("get", INVOLVED | {"legal"}, refused=404),
+    "format_check": row("get", DRAFTERS),
     "documents:step": row("get", OFFICE, refused=404),
     "documents:ended_parts": row("get", OFFICE | LEADERS | HANDLERS),
     "documents:part": row("get", INVOLVED, ok=302, refused=404),
@@ -155,9 +159,12 @@ MATRIX = {
     "papers:consultation": row("get", OFFICE | {"handler"}, refused=404),
     "papers:consultation_step": row("get", {"handler"}, refused=404),
     "papers:consultation_file": row("get", OFFICE | {"handler"}, refused=404),
+    "papers:ledger_pdf": row("post", OFFICE, ok=422),
     "papers:detail": row("get", OFFICE | {"deputy"}, refused=404),
     "papers:step": row("get", {"deputy"}, refused=404),
     "papers:pdf": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
+    "papers:docx": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
+    "papers:sheet": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
     "papers:compare": row("get", OFFICE | {"deputy"}, refused=404),
     "papers:download": row("get", OFFICE | {"deputy"}, refused=404),
 }
@@ -204,6 +211,9 @@ def world(office, outsider, monkeypatch):
     handler = office.liaison("market_regulation")
     file = storage.keep(SimpleUploadedFile("a.txt", b"text"), office.people["clerk"])
     attachment = Attachment.objects.create(document=document, file=file)
+    word = SimpleUploadedFile("a.docx", render_docx(samples.letter()))
+    word = storage.keep(word, office.people["clerk"])
+    written = Attachment.objects.create(document=document, file=word)
     change = hand_over(office)
     reader = office.seat("legal")
     document = office.step(document, "circulate", opinion="供参考", seats=[reader])
@@ -266,6 +276,7 @@ def world(office, outsider, monkeypatch):
         "documents:paper_label": [document.pk],
         "documents:paper_label_code": [document.pk],
         "documents:download": [document.pk, attachment.pk],
+        "documents:check_attachment": [document.pk, written.pk],
         "documents:reading": [document.readings.get().pk],
         "documents:reading_step": [document.readings.get().pk, "read"],
         "documents:step": [document.pk, "circulate"],
@@ -290,6 +301,8 @@ def papers_pks(office, file):
         "papers:consultation_step": [asked.pk, "give"],
         "papers:consultation_file": [asked.pk, file.pk],
         "papers:pdf": [paper.pk],
+        "papers:docx": [paper.pk],
+        "papers:sheet": [paper.pk],
         "papers:compare": [paper.pk, 1, 1],
         "papers:download": [paper.pk, file.pk],
     }
