@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # All checks, stage by stage, on throw-away servers of their own. Usage: test.sh all|static
 # TEST_STAGE=mypy (a part of a stage's name) runs only the stages it fits.
+# The stages go in two lanes side by side; each tells what it said when it is over.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-WHAT=${1:-all} ONLY=${TEST_STAGE:-} STAGE=preparation JOB='' SERVERS=() done_stages=0
+WHAT=${1:-all} ONLY=${TEST_STAGE:-} STAGE=preparation LANES=() SERVERS=()
 started=$SECONDS
 WORK=$(mktemp -d -t coordination-test.XXXXXX)
 chmod 711 "$WORK"  # PostgreSQL's own user looks in
@@ -24,10 +25,10 @@ end_server() {
 finish() {
   local code=$? pid
   trap '' INT TERM HUP
-  if [ -n "$JOB" ]; then
-    kill -TERM -- "-$JOB" 2>/dev/null && sleep 1
-    kill -KILL -- "-$JOB" 2>/dev/null || true
-  fi
+  for pid in ${LANES[@]+"${LANES[@]}"}; do
+    kill -TERM -- "-$pid" 2>/dev/null && sleep 1
+    kill -KILL -- "-$pid" 2>/dev/null || true
+  done
   for pid in ${SERVERS[@]+"${SERVERS[@]}"}; do end_server "$pid"; done
   rm -rf "$WORK"
   if [ "$code" -ne 0 ]; then say "FAILED in stage: $STAGE"; fi
@@ -39,16 +40,37 @@ trap 'exit 143' TERM HUP
 
 fits() { case $1 in *"$ONLY"*) ;; *) return 1 ;; esac }
 
-# stage NAME COMMAND: run it in a process group of its own, so that nothing of it survives a signal.
+# stage NAME COMMAND: run it as the next of its lane; the lane ends with the first that fails.
 stage() {
   fits "$1" || return 0
-  STAGE=$1; shift
-  local since=$SECONDS
-  say "== $STAGE"
-  set -m; "$@" < /dev/null & JOB=$!; set +m
-  wait "$JOB"
-  JOB=''; done_stages=$((done_stages + 1))
-  say "   ok, $((SECONDS - since)) s"
+  local name=$1 since=$SECONDS said; shift
+  said=$(mktemp -p "$WORK" said.XXXXXX)
+  if "$@" < /dev/null > "$said" 2>&1; then
+    printf '   ok, %s s\n' "$((SECONDS - since))" >> "$said"
+    printf '%s\n' "$name" >> "$WORK/done"
+    say "== $name
+$(cat "$said")"
+  else
+    printf '%s\n' "$name" >> "$WORK/failed"
+    say "== $name
+$(cat "$said")"
+    exit 1
+  fi
+}
+
+# lane FUNCTION: its stages in a process group of their own, so that nothing of them survives.
+lane() {
+  set -m; (set +m; "$@") & LANES+=($!); set +m
+}
+
+# Until all lanes are over, or one has failed.
+wait_for_lanes() {
+  local pid
+  for pid in "${LANES[@]}"; do
+    while kill -0 "$pid" 2>/dev/null && [ ! -e "$WORK/failed" ]; do sleep 0.3; done
+    if [ -e "$WORK/failed" ]; then STAGE=$(head -1 "$WORK/failed"); exit 1; fi
+    wait "$pid"
+  done
 }
 
 free_port() { "$VENV/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
@@ -88,7 +110,7 @@ start_servers() {
   until_ready "$bin/pg_isready" -q -h 127.0.0.1 -p "$pg_port"
   until_ready redis-cli -p "$redis_port" ping
   POSTGRES_URL=postgres://postgres@127.0.0.1:$pg_port/postgres
-  TEST_REDIS_URL=redis://127.0.0.1:$redis_port/0
+  TEST_REDIS_URL=redis://127.0.0.1:$redis_port
 }
 
 check_deploy() {
@@ -108,8 +130,19 @@ static_stages() {
 }
 
 # run_pytest NAME OPTION...: with a record from which the totals are told at the end.
-run_pytest() { local name=$1; shift; "$VENV/bin/pytest" --junitxml="$WORK/$name.xml" "$@"; }
-with_servers() { DATABASE_URL=$POSTGRES_URL REDIS_URL=$TEST_REDIS_URL "$@"; }
+run_pytest() { local name=$1; shift; "$VENV/bin/pytest" -q --junitxml="$WORK/$name.xml" "$@"; }
+# on_servers REDIS COMMAND: a queue of its own, for the lanes share the servers.
+on_servers() { DATABASE_URL=$POSTGRES_URL REDIS_URL=$TEST_REDIS_URL/$1 "${@:2}"; }
+
+server_stages() {
+  stage "$IN_BROWSER" on_servers 1 run_pytest browser -m browser
+  stage "$ON_SERVERS" on_servers 0 run_pytest PostgreSQL -m "not browser" -n 2 --dist loadfile
+}
+
+other_stages() {
+  static_stages
+  stage "$ON_SQLITE" run_pytest SQLite -m "not browser" -n 2 --dist loadfile
+}
 
 totals() {
   "$VENV/bin/python" - "$WORK"/*.xml <<'PY'
@@ -126,13 +159,15 @@ unset DATABASE_URL REDIS_URL PRODUCTION DEBUG SECRET_KEY ALLOWED_HOSTS CSRF_TRUS
   DEFAULT_FROM_EMAIL DEMO_PASSWORD LOG_LEVEL PROXY_COUNT MAX_UPLOAD_BYTES SESSION_IDLE_SECONDS \
   DATABASE_CONN_MAX_AGE DJANGO_SETTINGS_MODULE "${!PG@}"
 export VAR_DIR=$WORK/var; mkdir -p "$VAR_DIR"; write_secret_key
-static_stages
 if [ "$WHAT" = all ]; then
-  on_servers="tests on PostgreSQL and Redis" in_browser="browser tests on PostgreSQL, Redis and a real worker"
-  if fits "$on_servers" || fits "$in_browser"; then start_servers; fi
-  stage "$on_servers" with_servers run_pytest PostgreSQL -m "not browser" -n 2 --dist loadfile
-  stage "tests on SQLite" run_pytest SQLite -m "not browser" -n 2 --dist loadfile
-  stage "$in_browser" with_servers run_pytest browser -m browser
+  ON_SERVERS="tests on PostgreSQL and Redis" ON_SQLITE="tests on SQLite"
+  IN_BROWSER="browser tests on PostgreSQL, Redis and a real worker"
+  if fits "$ON_SERVERS" || fits "$IN_BROWSER"; then start_servers; lane server_stages; fi
+  lane other_stages
+else
+  lane static_stages
 fi
-[ "$done_stages" -gt 0 ] || die "no stage is called like TEST_STAGE=$ONLY"
-say "All stages ($done_stages) passed in $((SECONDS - started)) s$(totals)"
+STAGE="the stages"
+wait_for_lanes
+[ -e "$WORK/done" ] || die "no stage is called like TEST_STAGE=$ONLY"
+say "All stages ($(wc -l < "$WORK/done")) passed in $((SECONDS - started)) s$(totals)"

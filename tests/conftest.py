@@ -7,20 +7,19 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connections
 from django.test import Client
 from django.utils import timezone, translation
-from simple_history.utils import bulk_create_with_history
 
-from coordination import calendars, charters, notices_data
-from coordination.models import Appointment, Decision, Organisation, Person, Seat
+from coordination.models import Appointment, Organisation, Person
 from coordination.workdays import SHANGHAI
-from documents.demo.people import held_together
+
+from . import ground
+from .ground import PASSWORD
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("unhurried")
-SINCE = dt.date(2020, 3, 2)
-PASSWORD = "Correct-horse-1"
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -45,60 +44,39 @@ def client():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The shipped charter and holiday calendar, once for all tests that roll back."""
-    with django_db_blocker.unblock():
-        load_ground()
-
-
-def load_ground():
-    """The charter and the calendar, for tests that commit and are flushed afterwards."""
-    charters.load()
-    calendars.import_notices(notices_data.load(calendars.SHIPPED))
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    """Every test database begins as a copy of one that holds the ground: tests/ground.py."""
+    with django_db_blocker.unblock(), ground.begun_from(connections):
+        yield
 
 
 @pytest.fixture
 def charter(db):
-    """Every organisation of the shipped charter, by key.
+    """Every organisation of the shipped charter, by key; its seats are held: see `people`.
 
     A test that commits has the database flushed after it; whoever follows loads anew.
     """
-    if not Organisation.objects.exists():
-        load_ground()
+    ground.restore()
     return {organisation.key: organisation for organisation in Organisation.objects.all()}
 
 
 @pytest.fixture
 def people(charter):
     """One person for every seat with a demo login, by login."""
-    return appoint_everybody()
+    return everybody()
 
 
-def appoint_everybody():
-    """A person in every seat with a demo login, and in the post it goes with."""
-    decision = Decision.objects.get(key="working_rules")
-    hashed = make_password(PASSWORD)
-    seats = list(Seat.objects.exclude(login="").select_related("organisation", "follows"))
-    Person.objects.bulk_create(
-        Person(
-            username=seat.login,
-            name=f"{seat.organisation.short_name}{seat.title}",
-            email=f"{seat.login}@example.invalid",
-            password=hashed,
-            language="en",
-        )
-        for seat in seats
-    )
-    found = {person.username: person for person in Person.objects.all()}
-    bulk_create_with_history(
-        [
-            Appointment(person=found[seat.login], seat=held, since=SINCE, decision=decision)
-            for seat in seats
-            for held in held_together(seat)
-        ],
-        Appointment,
-    )
-    return found
+def everybody():
+    """The people of the ground, by login."""
+    return {person.username: person for person in Person.objects.all()}
+
+
+@pytest.fixture
+def vacant(charter):
+    """Nobody is there yet: no person, no appointment."""
+    Appointment.objects.all().delete()
+    Appointment.history.all().delete()
+    Person.objects.all().delete()
 
 
 @pytest.fixture

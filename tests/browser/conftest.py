@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import PASSWORD, ROOT, appoint_everybody, load_ground
+from tests import ground
+from tests.conftest import PASSWORD, ROOT, everybody
 from tests.driver import Driver
 
 ARGS = [
@@ -41,8 +42,8 @@ def chromium():
 def office(transactional_db, settings):
     """The charter's people, committed, and files where the worker finds them."""
     settings.FILES_DIR = settings.VAR_DIR / "files"
-    load_ground()
-    return Driver(appoint_everybody())
+    ground.restore()
+    return Driver(everybody())
 
 
 @pytest.fixture

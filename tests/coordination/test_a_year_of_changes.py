@@ -367,8 +367,7 @@ class Year(RuleBasedStateMachine):
                     assert mine.exists()
 
 
-def test_a_year_of_changes(charter):
-
+def test_a_year_of_changes(vacant):
     run_state_machine_as_test(
         Year,
         settings=settings(

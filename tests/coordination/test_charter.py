@@ -117,7 +117,7 @@ def appoint(seat, since, until=None, name="p"):
     )
 
 
-def test_one_active_leader_and_one_liaison_per_scope(charter):
+def test_one_active_leader_and_one_liaison_per_scope(vacant):
     day = dt.date(2026, 1, 1)
     for post in ("group_leader", "unit_liaison", "group_liaison", "group_head", "office_director"):
         seat = Seat.objects.filter(post=post).first()
@@ -130,7 +130,7 @@ def test_one_active_leader_and_one_liaison_per_scope(charter):
             )
 
 
-def test_terms_of_office_on_one_seat_do_not_overlap(charter):
+def test_terms_of_office_on_one_seat_do_not_overlap(vacant):
     seat = Seat.objects.get(post="group_leader")
     appoint(seat, dt.date(2024, 1, 1), dt.date(2024, 12, 31))
     with pytest.raises(IntegrityError), transaction.atomic():

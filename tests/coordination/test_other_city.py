@@ -1,20 +1,29 @@
 """A second charter, another city's, loads into an empty database and the whole line runs under it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
+from tests import ground
 from tests.conftest import ROOT
 
 HERE = Path(__file__).parent
 
 
+pytestmark = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="a database of its own, on SQLite whatever the others use"
+)
+
+
 @pytest.fixture
 def manage(tmp_path):
     """`manage.py` on an empty database of its own."""
+    shutil.copy(ground.empty_tables(), tmp_path / "data.sqlite3")
     env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
     env |= {"VAR_DIR": str(tmp_path), "SECRET_KEY": "x" * 50, "PYTHONPATH": str(ROOT)}
 

@@ -22,7 +22,7 @@ from coordination.models import Duty, Notice
 from documents.models import Attachment, Handling, IncomingDocument, IncomingDocumentShare, Reading
 from documents.states import HandlingState as H
 from documents.states import IncomingState as S
-from tests.conftest import appoint_everybody, shanghai
+from tests.conftest import everybody, shanghai
 from tests.driver import POINTS, Driver
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ class Papers(RuleBasedStateMachine):
         self.traveller = self.clock.start()
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
-        people = appoint_everybody()
+        people = everybody()
         self.office = Driver(people)
         self.actors = [people[login] for login in ("clerk", "clerk2", "director", "deputy")]
         self.actors += [self.office.liaison(key) for key in UNITS]

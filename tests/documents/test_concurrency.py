@@ -44,7 +44,8 @@ from documents.outgoing import actions as paper_actions
 from documents.outgoing import numbers
 from documents.states import IncomingState as S
 from documents.states import PaperState
-from tests.conftest import appoint_everybody, load_ground
+from tests import ground
+from tests.conftest import everybody
 from tests.documents.paper_driver import Papers
 from tests.driver import POINTS, Driver
 
@@ -57,8 +58,8 @@ pytestmark = [
 @pytest.fixture
 def office():
     """A world of its own, for these tests commit."""
-    load_ground()
-    return Driver(appoint_everybody())
+    ground.restore()
+    return Driver(everybody())
 
 
 def at_once(*acts):
@@ -79,7 +80,8 @@ def at_once(*acts):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
+    assert not any(thread.is_alive() for thread in threads), "one still waits for another"
     return results
 
 

@@ -46,7 +46,7 @@ def test_any_text_contains_what_it_is_made_of(text):
 
 
 @pytest.mark.django_db
-def test_the_demo_loads_once_and_names_nobody(charter, settings, tmp_path, monkeypatch, capsys):
+def test_the_demo_loads_once_and_names_nobody(vacant, settings, tmp_path, monkeypatch, capsys):
     settings.VAR_DIR = tmp_path
     monkeypatch.setenv("DEMO_PASSWORD", "Given-password-1")
     call_command("load_demo")
@@ -81,7 +81,7 @@ def test_the_demo_grows_by_thousands(office, settings, tmp_path):
 
 
 @pytest.mark.django_db
-def test_demo_people_have_no_place_in_production(charter, settings):
+def test_demo_people_have_no_place_in_production(vacant, settings):
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match="production"):
         call_command("load_demo")
