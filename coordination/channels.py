@@ -34,6 +34,8 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "paper_laid",
         "paper_changed",
         "paper_returned",
+        "seal_asked",
+        "seal_granted",
         "body_closes",
     ),
     Event.DEADLINES: (
@@ -50,6 +52,8 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "paper_corrected",
         "paper_withdrawn",
         "paper_signed",
+        "seal_refused",
+        "seal_put",
         "instructed",
         "remarked",
         "all_read",
@@ -63,6 +67,7 @@ EVENTS: dict[Event, tuple[str, ...]] = {
     ),
     Event.POSTS: (
         "appointed",
+        "seal_kept",
         "appointment_taken_back",
         "post_ended",
         "post_goes_on",

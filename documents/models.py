@@ -19,13 +19,7 @@ from coordination.models import (
 )
 
 from .desk_models import Label, Labelling, Relation, SavedFilter
-from .outgoing_models import (
-    Laying,
-    OutgoingDocument,
-    PaperNumber,
-    PaperVersion,
-    VoidedNumber,
-)
+from .outgoing_models import Laying, OutgoingDocument, PaperNumber, PaperVersion, VoidedNumber
 from .querysets import (
     CLOSED,
     ENDED_PARTS,
@@ -34,6 +28,7 @@ from .querysets import (
     IncomingDocumentQuerySet,
     ReadingQuerySet,
 )
+from .seal_models import Seal, SealRequest, SealUse
 from .search import grams
 from .states import (
     DocumentKind,
@@ -60,6 +55,9 @@ __all__ = [
     "Reading",
     "Relation",
     "SavedFilter",
+    "Seal",
+    "SealRequest",
+    "SealUse",
     "VoidedNumber",
 ]
 

@@ -14,6 +14,7 @@ from .outgoing import numbers, signatures
 from .outgoing.reviewers import C11_CHOICES, C11_HEAD
 from .outgoing.routes import PATHS
 from .routes import HANDLING, INCOMING, READING
+from .seals import registration as seals
 from .states import DocumentKind, HandlingState, IncomingState, ReadingState, Role
 
 LISTED = 500  # lines of one kind in a hand-over list
@@ -46,6 +47,7 @@ def register() -> None:
     registry.add_draft("outgoing:new", _("Draft a document"), DRAFTERS)
     registry.add_job("paper_pdf", paper_jobs.paper_pdf, paper_jobs.may_read_pdf)
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
+    seals.register()
 
 
 HOLDING_WORDS = {

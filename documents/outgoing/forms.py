@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from coordination import access
 from coordination.formfields import (
     PICKER,
     AsksPassword,
@@ -17,15 +18,16 @@ from coordination.formfields import (
     TextField,
 )
 from coordination.models import NumberCode, Organisation, Seat, StoredFile
+from coordination.posts import OFFICE_DESK
 from documents import form_rules
 from documents.form_rules import Rank
 from documents.forms import StepForm, choose_from
-from documents.models import OutgoingDocument
+from documents.models import OutgoingDocument, Seal
 from documents.prose_field import ProseField
 from documents.states import CheckPoint, Disclosure, DocumentKind, IssuingName, Urgency
 from documents.step_forms import NumberField, SeenField
 
-from . import actions, numbers, reviewers
+from . import actions, numbers, reviewers, seals
 from .content import Content, Enclosed, Recipient, direction_of, from_data
 
 TITLE = 300  # characters
@@ -310,6 +312,21 @@ class RegisterForm(StepForm):
         )
 
 
+class SealForm(FinalForm):
+    """用印: which seal, on how many copies."""
+
+    seal = forms.ModelChoiceField(label=_("Seal"), queryset=Seal.objects.none(), empty_label=None)
+    copies = forms.IntegerField(label=_("Copies"), min_value=1, max_value=9999)
+    field_order = ["seal", "copies", "opinion", "password"]
+
+    def __init__(self, *args, record, person=None, **kwargs):
+        kwargs["initial"] = {"copies": seals.left(record)} | kwargs.get("initial", {})
+        super().__init__(*args, record=record, person=person, **kwargs)
+        kept = access.standing(person).seats(OFFICE_DESK)
+        choose_from(self, "seal").queryset = seals.for_paper(record).filter(keeper__in=kept)
+        self.fields["opinion"].label = _("Remarks")
+
+
 class IssueForm(FinalForm):
     """印发: on which day."""
 
@@ -341,6 +358,7 @@ STEP_FORMS: dict[str, Any] = {
     "sign": SignForm,
     "check": CheckForm,
     "register": RegisterForm,
+    "seal": SealForm,
     "issue": IssueForm,
     "revoke": FinalForm,
     "repeal": RepealForm,

@@ -1,19 +1,17 @@
-"""Background jobs of the outgoing line; the maker is imported when needed, for it is heavy."""
+"""Background jobs of the outgoing line."""
 
 from coordination import access
 from coordination.models import Job
 from documents.models import OutgoingDocument
 
-from .layout import paper_of
+from . import sealing
 
 
 def paper_pdf(job: Job) -> tuple[str, str, bytes]:
     """The paper as PDF/A, as it stands now."""
-    from documents.paper.pdf import render_pdf
-
     document = OutgoingDocument.objects.for_detail().get(pk=job.params["paper"])
     name = f"{document.document_number or document.pk}.pdf"
-    return name, "application/pdf", render_pdf(paper_of(document))
+    return name, "application/pdf", sealing.as_pdf(document)
 
 
 def may_read_pdf(job: Job) -> bool:

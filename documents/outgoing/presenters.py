@@ -7,12 +7,12 @@ from django.db.models import Q
 from coordination import access, apart, workflow
 from coordination.models import Transition
 from documents import comparison, form_rules
-from documents.models import OutgoingDocument, PaperVersion
+from documents.models import OutgoingDocument, PaperVersion, SealUse
 from documents.paper.web import render_html
 from documents.states import PaperState as S
 from documents.timeline import Entry, Stage, entries
 
-from . import checks
+from . import checks, seals
 from .content import Content, from_data
 from .layout import paper_of
 from .routes import PATHS
@@ -36,7 +36,9 @@ SIGNING = [
     for path in PATHS
 ]
 VERSIONS_SHOWN = 50
-FORWARD = ("draft", "submit", "agree", "review", "sign", "pass_check", "register", "issue")
+FORWARD = (
+    "draft", "submit", "agree", "review", "sign", "pass_check", "register", "seal", "issue"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,15 @@ class Detail:
     seen_before: PaperVersion | None
     reading: str
     digest: str
+    seal_uses: list[tuple[SealUse, bool]]
+    seal_missing: str
 
 
 def detail(person, document: OutgoingDocument) -> Detail:
     """Read the page of `document` for `person`, who may see it."""
     content = from_data(document.content)
     taken = list(workflow.trail(document))
+    uses = seals.uses_of(document)
     steps, held_back = apart.sorted_out(person, document)
     versions = document.versions.select_related("person").defer("content").order_by("-serial")
     before = _last_read(person, taken, document)
@@ -73,7 +78,7 @@ def detail(person, document: OutgoingDocument) -> Detail:
         document,
         content,
         TONES[S(document.state)],
-        stages(document, taken),
+        stages(document, taken, sealed=any(counts for _use, counts in uses)),
         sorted(steps, key=lambda step: not step.waits),
         held_back,
         [(one, checks.cited(one.cites)) for one in form_rules.judge(content.draft())],
@@ -83,6 +88,8 @@ def detail(person, document: OutgoingDocument) -> Detail:
         before,
         render_html(paper_of(document, content)),
         document.content_digest(),
+        uses,
+        seals.not_to_be_issued(document) if document.state == S.NUMBERED else "",
     )
 
 
@@ -94,20 +101,25 @@ def _last_read(person, taken: list[Transition], document) -> PaperVersion | None
     return None if last is None or last.pk == document.version_id else last
 
 
-def stages(document: OutgoingDocument, taken: list[Transition]) -> list[Stage]:
+def stages(
+    document: OutgoingDocument, taken: list[Transition], *, sealed: bool = False
+) -> list[Stage]:
     """The route of this paper as stages: done with who and when, current, to do.
 
-    What was done before a paper came back is done no more.
+    What was done before a paper came back is done no more; nor is the sealing of another version.
     """
     route = workflow.route_of(document)
     way = {step.action: step for step in reversed(route.steps) if step.action in FORWARD}
     order = [action for action in FORWARD if action in way]
+    if document.kind in seals.UNSEALED:
+        order.remove("seal")
     last: dict[str, Transition] = {}
     for transition in taken:
         if transition.action in way:
             last[transition.action] = transition
     ended = document.state in ENDED
-    current = next((a for a in order if way[a].source == document.state), None)
+    waiting = [action for action in order if way[action].source == document.state]
+    current = next((a for a in waiting if not (sealed and a == "seal")), None)
     place = order.index(current) if current else len(order)
     drawn = []
     for number, action in enumerate(order):
