@@ -61,7 +61,7 @@ def _judge_png(upload) -> None:
             width, height = image.size
             if max(width, height) <= MOST_PIXELS:
                 image.load()
-    except BROKEN as error:
+    except (*BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _no_picture() from error
     if min(width, height) < FEWEST_PIXELS or max(width, height) > MOST_PIXELS:
         raise ValidationError(

@@ -134,8 +134,10 @@ class SealForm(ChangeForm):
         choose_from(self, "organisation").queryset = actions.owners()
 
 
-class PictureForm(KeepsFiles, ReasonForm):
+class PictureForm(KeepsFiles, AsksPassword):
     """The picture of a seal, or none from now on."""
+
+    reason = LineField(label=_("Reason"), max_length=100)
 
     none = forms.BooleanField(label=_("No picture: print the marked place instead"), required=False)
     field_order = ["files", "none", "reason", "password"]
