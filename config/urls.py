@@ -113,4 +113,5 @@ urlpatterns = [
     path("format-check/", format_views.page, name="format_check"),
     path("incoming/", include("documents.urls")),
     path("outgoing/", include("documents.outgoing.urls")),
+    path("seals/", include("documents.seals.urls")),
 ]

@@ -121,6 +121,14 @@ def _laid_here(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(pk__in=mine.values("document_id"))
 
 
+def _keeps(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(keeper__in=held.seats(grant.posts))
+
+
+def _answers(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(seal__organisation__in=held.organisations(grant.posts))
+
+
 def _shared_with(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(pk__in=_shared(model, held.organisations(grant.posts)))
 
@@ -144,6 +152,8 @@ CONDITIONS: dict[str, Callable[[Grant, Standing, Any], Q]] = {
     g.ASKED_FOR: _asked_for,
     g.HANDED_IN: _handed_in,
     g.LAID_HERE: _laid_here,
+    g.KEEPS: _keeps,
+    g.ANSWERS: _answers,
 }
 
 
@@ -241,11 +251,14 @@ SEPARATOR = gettext_lazy(", ")
 def refusal(posts: Iterable[Post], cites: str) -> str:
     """Say who could do it and where that is written."""
     names = str(SEPARATOR).join(str(Post(post).label) for post in posts)
-    articles = rulebook.parse(cites)
-    rules = str(SEPARATOR).join(rulebook.label(article.code) for article in articles)
     if not names:
         return _("Nobody does this by hand; the system does it as a consequence.")
-    return _("This is for: %(posts)s (%(rules)s).") % {"posts": names, "rules": rules}
+    return _("This is for: %(posts)s (%(rules)s).") % {"posts": names, "rules": clauses(cites)}
+
+
+def clauses(cites: str) -> str:
+    """The articles of a citation as one writes them."""
+    return str(SEPARATOR).join(rulebook.label(found.code) for found in rulebook.parse(cites))
 
 
 def holders(organisation_ids: Iterable[int], posts: Iterable[Post], on: date | None = None):

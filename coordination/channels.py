@@ -37,6 +37,8 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "consulted",
         "consulted_text_changed",
         "legal_opinion_lapsed",
+        "seal_asked",
+        "seal_granted",
         "body_closes",
     ),
     Event.DEADLINES: (
@@ -55,6 +57,8 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "paper_signed",
         "opinion_on_paper",
         "consultation_ended",
+        "seal_refused",
+        "seal_put",
         "instructed",
         "remarked",
         "all_read",
@@ -68,6 +72,7 @@ EVENTS: dict[Event, tuple[str, ...]] = {
     ),
     Event.POSTS: (
         "appointed",
+        "seal_kept",
         "appointment_taken_back",
         "post_ended",
         "post_goes_on",

@@ -116,6 +116,8 @@ def load(path: Path = DEFAULT) -> list[Change]:
     for row in data.get("settings", ()):
         values = {"value": row["value"], "cites": row["cites"]}
         _put(RuleSetting, {"key": row["key"]}, values, changes)
+    for load_section in registry.CHARTER_LOADS:
+        changes += [Change("added", name) for name in load_section(data)]
     return changes
 
 

@@ -149,6 +149,10 @@ class KeepsFiles(forms.Form):
             wanted = self.data.getlist("kept_files") if hasattr(self.data, "getlist") else []
             self.kept = list(storage.unclaimed(person, wanted))
 
+    def store(self, upload) -> StoredFile:
+        """Judge one upload and store it. Raises ValidationError, in words."""
+        return storage.keep(upload, self.person)
+
     def may_store(self) -> bool:
         """Whether the uploads of this submission may be stored at all."""
         return True
@@ -166,7 +170,7 @@ class KeepsFiles(forms.Form):
             if not upload.size:
                 continue  # the field has refused it already
             try:
-                self.kept.append(storage.keep(upload, self.person))
+                self.kept.append(self.store(upload))
             except ValidationError as error:
                 name = clean_text(upload.name)
                 self.add_error("files", [f"{name}: {text}" for text in error.messages])

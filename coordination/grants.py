@@ -19,7 +19,7 @@ EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCUL
     "circulated",  # records circulated for reading to a seat the person holds
     "mine",  # changes of hands from the person, and from the first day on those to the person
 )
-IN_CHARGE, KEPT, COMMON, DRAFTED, ASKED_FOR, HANDED_IN, LAID_HERE = (
+IN_CHARGE, KEPT, COMMON, DRAFTED, ASKED_FOR, HANDED_IN, LAID_HERE, KEEPS, ANSWERS = (
     "in charge",  # documents whose `handler` in charge the person holds the post in
     "kept",  # records the `person` keeps for nobody but themselves
     "common",  # records kept by the Office for others
@@ -27,6 +27,8 @@ IN_CHARGE, KEPT, COMMON, DRAFTED, ASKED_FOR, HANDED_IN, LAID_HERE = (
     "asked for",  # opinions on papers whose `originator` the person holds the post in
     "handed in",  # papers that were submitted, now or once
     "laid here",  # papers laid, now or once, before a seat the person holds
+    "keeps",  # seals whose `keeper` is a seat the person holds
+    "answers",  # requests for a seal of the organisation the person holds the post in
 )
 
 
@@ -51,6 +53,7 @@ def _grants(posts, model, verbs, reach, cites):
 INCOMING, HANDLING, DUTY = "documents.incomingdocument", "documents.handling", "coordination.duty"
 DELEGATION, EXTENSION = "coordination.delegation", "coordination.extension"
 OUTGOING, CONSULTATION = "documents.outgoingdocument", "documents.consultation"
+SEAL, SEAL_REQUEST = "documents.seal", "documents.sealrequest"
 READING, CONFIRMATION = "documents.reading", "coordination.confirmation"
 GRANTS = (
     _grants(OFFICE, INCOMING, "view add export print", EVERYTHING, "B8 P24"),
@@ -65,6 +68,13 @@ GRANTS = (
     _grants(ANSWERABLE, CONSULTATION, "view", OWN, "A9 P19"),
     _grants(DRAFTERS, CONSULTATION, "view", ASKED_FOR, "A9 P19"),
     _grants(OFFICE, "documents.papernumber", "view", EVERYTHING, "B8 P25"),
+    _grants((*OFFICE, *SIGNERS, *HANDLERS), SEAL, "view", EVERYTHING, "B8"),
+    _grants([Post.OFFICE_DIRECTOR], SEAL, "add change picture", EVERYTHING, "B8"),
+    _grants([Post.OFFICE_STAFF], SEAL, "picture", KEEPS, "B8"),
+    _grants(OFFICE, "documents.sealuse", "view print", EVERYTHING, "B8"),
+    _grants(OFFICE, SEAL_REQUEST, "view", EVERYTHING, "B8"),
+    _grants((*OFFICE, *HANDLERS), SEAL_REQUEST, "view add", OWN, "B8"),
+    _grants(SIGNERS, SEAL_REQUEST, "view", ANSWERS, "B8"),
     _grants(OFFICE, "documents.label", "view change", EVERYTHING, "B8"),
     _grants(LEADERS, "documents.label", "view", EVERYTHING, "B8"),
     _grants(READERS, "documents.savedfilter", "view change", KEPT, "B8"),

@@ -62,6 +62,11 @@ MESSAGES: dict[str, Any] = {
         "The text was changed, so the legal opinion does not cover it any more: %(title)s. "
         "Ask for it again."
     ),
+    "seal_asked": _("For your approval: %(organisation)s asks to have sealed: %(title)s"),
+    "seal_granted": _("Approved, to be sealed by you: %(title)s"),
+    "seal_refused": _("Not to be sealed: %(title)s. Reason: %(reason)s"),
+    "seal_put": _("Sealed, %(copies)s copies: %(title)s"),
+    "seal_kept": _("You keep this seal from now on: %(title)s"),
     "circulated": _("For you to read: %(title)s. Why: %(why)s"),
     "appointed": _("You are appointed to %(seat)s from %(due)s."),
     "post_ended": _("Your post %(seat)s ends on %(due)s."),

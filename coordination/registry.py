@@ -68,6 +68,7 @@ ENDINGS: list[Callable[[Any, Any], None]] = []
 LOANS: dict[str, dict[str, Callable[[Any], Any]]] = {}
 PAGES: list[tuple[str, Any, Any, str]] = []
 CHARTER: list[Callable[[dict], Iterable[str]]] = []
+CHARTER_LOADS: list[Callable[[dict], Iterable[str]]] = []
 INTEGRITY: list[Callable[[], Any]] = []
 SUBJECTS: dict[str, Subject] = {}
 JOBS: dict[str, JobKind] = {}
@@ -120,6 +121,11 @@ def add_page(url_name: str, label, model, verb: str = "view") -> None:
 def add_charter_check(check: Callable[[dict], Iterable[str]]) -> None:
     """Have the charter refused for what `check(data)` yields: what an app knows of its sections."""
     CHARTER.append(check)
+
+
+def add_charter_load(load: Callable[[dict], Iterable[str]]) -> None:
+    """Have `load(data)` carry out a section of the charter; it yields what it added, in words."""
+    CHARTER_LOADS.append(load)
 
 
 def add_integrity(check: Callable[[], Any]) -> None:

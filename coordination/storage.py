@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from .models import StoredFile
+from .pictures import inspect_picture
 from .uploads import Inspected, clean_name, inspect
 
 PRIMARY_KEY = re.compile("[0-9]{1,18}")
@@ -29,6 +30,14 @@ def keep(upload: UploadedFile, person) -> StoredFile:
     Raises ValidationError, in words, when it is not what it says or not allowed.
     """
     return _store(inspect(upload), upload, person)
+
+
+def keep_picture(upload: UploadedFile, person) -> StoredFile:
+    """Store the picture of a seal, for `person` only until a record claims it.
+
+    Raises ValidationError, in words, for what is no square PNG or plain SVG.
+    """
+    return _store(inspect_picture(upload), upload, person)
 
 
 def keep_letter(upload: UploadedFile, person) -> StoredFile:

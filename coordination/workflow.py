@@ -31,11 +31,13 @@ class Reach:
 
     `covers(record, appointment)` judges one appointment, `records(standing, posts)` is the same
     rule as a condition on records; a test keeps the two equal. `lent`: its acts can be entrusted.
+    `closed(record)`: why nobody at all takes the step on it as it stands; mostly empty.
     """
 
     covers: Callable[[Any, Appointment], bool]
     records: Callable[[access.Standing, tuple[Post, ...]], Q]
     lent: bool = True
+    closed: Callable[[Any], str] = lambda record: ""
 
 
 ANYWHERE = Reach(
@@ -159,8 +161,16 @@ def require_step(person, record, action: str) -> Step:
     if step is None or not step.by:
         raise Conflict(_no_longer(record), code="no_such_step")
     if authority(access.standing(person), step, record) is None:
-        raise PermissionDenied(access.refusal(step.by, step.cites))
+        raise _refused(step, record)
     return step
+
+
+def _refused(step: Step, record) -> Exception:
+    """Why a step is not taken: nobody takes it on this record, or others do."""
+    why = step.reach.closed(record)
+    if why:
+        return Conflict(f"{why} ({access.clauses(step.cites)})", code="closed")
+    return PermissionDenied(access.refusal(step.by, step.cites))
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +274,7 @@ def _take(record, step, person, opinion, data, at):
     """Authorise, check, write."""
     found = authority(access.standing(person), step, record)
     if found is None:
-        raise PermissionDenied(access.refusal(step.by, step.cites))
+        raise _refused(step, record)
     at, opinion = at or timezone.now(), opinion.strip()
     act = Act(record, step, person, found.appointment, at, opinion, data or {})
     act.delegation = found.delegation

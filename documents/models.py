@@ -17,6 +17,7 @@ from .outgoing_models import (
     PaperVersion,
     VoidedNumber,
 )
+from .seal_models import Seal, SealRequest, SealUse
 
 __all__ = [
     "Attachment",
@@ -34,5 +35,8 @@ __all__ = [
     "Reading",
     "Relation",
     "SavedFilter",
+    "Seal",
+    "SealRequest",
+    "SealUse",
     "VoidedNumber",
 ]

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
 from coordination.querysets import late
 
@@ -252,3 +253,57 @@ class OutgoingDocumentQuerySet(Searchable):
         """Papers that fit `condition`, urgent ones first, with what the home page shows."""
         urgent = Case(When(urgency="ordinary", then=1), default=0, output_field=IntegerField())
         return self.filter(condition).defer("search_terms").order_by(urgent, "laid_at", "pk")
+
+    def with_sealed(self):
+        """With how many copies of the version in force are sealed under the number they bear."""
+        uses = apps.get_model("documents", "SealUse").objects.in_force(
+            document=OuterRef("pk"), version=OuterRef("version")
+        )
+        total = uses.order_by().values("document").annotate(total=Sum("copies")).values("total")
+        return self.annotate(sealed=Coalesce(Subquery(total), 0))
+
+
+class SealQuerySet(models.QuerySet):
+    """The seals."""
+
+    def open(self, on: date):
+        """Those in use on the day `on`."""
+        return self.filter(Q(closed_on=None) | Q(closed_on__gt=on), kept_from__lte=on)
+
+    def with_keeper(self):
+        """With what a line about a seal shows."""
+        return self.select_related("organisation", "keeper__organisation", "image")
+
+
+class SealUseQuerySet(models.QuerySet):
+    """The seal register."""
+
+    def in_force(self, **of):
+        """Those that count: of this document in this version, under a number that is not void."""
+        return self.filter(number__void=None, **of)
+
+    def for_register(self):
+        """With what a line of the register shows."""
+        return self.select_related(
+            "seal",
+            "organisation",
+            "approver__seat__organisation",
+            "approver__person",
+            "approved_by",
+            "keeper__seat__organisation",
+            "keeper__person",
+            "person",
+            "handled_by",
+        )
+
+
+class SealRequestQuerySet(models.QuerySet):
+    """Requests to have something sealed."""
+
+    def for_register(self):
+        """With what a line of the register shows."""
+        return self.select_related("seal__organisation", "organisation", "requested_by")
+
+    def for_inbox(self, condition: Q):
+        """Requests that fit `condition`, oldest first, with what the home page shows."""
+        return self.filter(condition).select_related("seal__organisation").order_by("pk")

@@ -15,6 +15,7 @@ from .outgoing.consultation_routes import PATHS as CONSULTATIONS
 from .outgoing.reviewers import C11_CHOICES, C11_HEAD
 from .outgoing.routes import PATHS
 from .routes import HANDLING, INCOMING, READING
+from .seals import registration as seals
 from .states import DocumentKind, HandlingState, IncomingState, ReadingState, Role
 
 LISTED = 500  # lines of one kind in a hand-over list
@@ -53,6 +54,7 @@ def register() -> None:
     registry.add_job("paper_sheet", paper_jobs.paper_sheet, paper_jobs.may_print)
     registry.add_job("number_ledger", paper_jobs.number_ledger, paper_jobs.may_see_numbers)
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
+    seals.register()
 
 
 HOLDING_WORDS = {

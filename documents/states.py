@@ -178,3 +178,14 @@ class CheckPoint(models.TextChoices):
     CONTENT = "content", _("Text, names, dates and figures are right")
     KIND = "kind", _("Kind and addressees fit")
     FORMAT = "format", _("Page format and attachments fit the standard")
+
+
+class SealRequestState(models.TextChoices):
+    """Where a request to have something sealed stands (B8)."""
+
+    REQUESTED = "requested", _("Awaiting approval")
+    APPROVED = "approved", _("Approved, to be sealed")
+    SEALED = "sealed", _("Sealed")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DECLINED = "declined", _("Not sealed by the keeper")

@@ -8,9 +8,11 @@ from coordination import calendars
 from coordination.models import Organisation, Person, Seat
 from coordination.workdays import SHANGHAI
 
-from ..outgoing import actions, numbers
+from ..outgoing import actions, numbers, seals
 from ..outgoing.content import Content, Recipient, direction_of
 from ..prose import Heading, Paragraph, Table
+from ..seals import actions as seal_actions
+from ..seals.routes import answered_for
 from ..states import CheckPoint, DocumentKind, IssuingName
 
 POINTS = [point.value for point in CheckPoint]
@@ -80,6 +82,7 @@ def write(people: dict[str, Person]) -> None:
         data={"laid_before": Seat.objects.get(login="deputy")},
         at=at,
     )
+    _request_seals(people, at)
     begun = content(IssuingName.OFFICE, "做好年度工作总结", units)
     actions.draft_document(person=clerk, originator=office, content=begun, at=timezone.now())
 
@@ -100,6 +103,28 @@ def _issue(people: dict[str, Person], office: Organisation, paper: Content, ago:
     for action, data in (
         ("pass_check", {"points": POINTS}),
         ("register", {"code": numbers.codes_for(document)[0], "copies": 30}),
+        ("seal", {"seal": seals.for_paper(document)[0], "copies": 30}),
         ("issue", {"issued_on": timezone.localdate(at)}),
     ):
         document = actions.take_step(document, action, person=clerk, data=data, at=at)
+
+
+def _request_seals(people: dict[str, Person], at: datetime) -> None:
+    """One thing that is no paper is sealed, one approved, one awaits the director."""
+    seal = answered_for().get(organisation__kind=Organisation.Kind.GROUP_OFFICE)
+    group = Organisation.objects.get(key="streamlining")
+    for matter, reason, way in (
+        ("营商环境专题培训合作协议", "与承训单位签订协议", ("approve", "seal")),
+        ("工作人员学习期间表现证明", "参加省级培训需提交证明", ("approve",)),
+        ("企业开办“一件事”授权委托书", "委托窗口单位代收材料", ()),
+    ):
+        request = seal_actions.request_seal(
+            person=people["groupliaison1"], seal=seal, organisation=group, matter=matter,
+            reason=reason, copies=2, at=at,
+        )  # fmt: skip
+        for action in way:
+            who, words = ("director", "同意用印。") if action == "approve" else ("clerk", "")
+            data = {"copies": request.copies}
+            request = seal_actions.take_step(
+                request, action, person=people[who], opinion=words, data=data, at=at
+            )

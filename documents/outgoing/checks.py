@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from coordination import access, rulebook
+from coordination import access
 from coordination.apart import Apart
 from coordination.workflow import Act, label_of, trail
 from documents import form_rules, prose
 from documents.states import CheckPoint
 
-from . import numbers, opinions, reviewers
+from . import numbers, opinions, reviewers, seals
 from .content import Content, from_data
 
 SLIP = 12  # characters; what is longer is no slip of the pen
@@ -56,7 +56,7 @@ def countersigned(act: Act) -> None:
 
 def cited(cites: str) -> str:
     """The clauses behind a line, as one writes them."""
-    return str(access.SEPARATOR).join(rulebook.label(code) for code in cites.split())
+    return access.clauses(cites)
 
 
 def director_is_there(act: Act) -> None:
@@ -209,3 +209,60 @@ def repeal_follows_issue(act: Act) -> None:
                             "start, revoke it.")},
             code="too_early",
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NotTheSignatory(Apart):
+    """Whoever signed a paper, in whatever post or name, does not seal it (B8)."""
+
+    def why(self, act: Act) -> str:
+        """That the person approved what is to be sealed."""
+        document = act.record
+        signed = {document.signed_under.person_id} if document.signed_under else set()
+        signatory = seals.approved_by(document)
+        if signatory is not None:
+            signed.add(signatory.pk)
+        if act.person.pk not in signed:
+            return ""
+        return _("You signed it yourself, so another puts the seal on.")
+
+
+def bears_a_number(act: Act) -> None:
+    """No seal without a number in the ledger (B8, art. 25)."""
+    if numbers.number_of(act.record) is None:
+        raise ValidationError(
+            _("It bears no number yet. Register it first.") + f" ({cited('P25')})", code="no_number"
+        )
+
+
+def seal_fits(act: Act) -> None:
+    """The seal is that of the body that signs, or seals for it, and this seat keeps it (B8)."""
+    seal = act.data.get("seal")
+    usable = seals.for_paper(act.record)
+    if seal is None or not usable.filter(pk=seal.pk).exists():
+        words = _("Choose a seal of %(body)s, or one that seals for it.")
+        raise ValidationError(
+            {"seal": words % {"body": act.record.issuer} + f" ({cited('B8 P9')})"},
+            code="other_seal",
+        )
+    if not usable.filter(pk=seal.pk, keeper=act.appointment.seat_id).exists():
+        raise ValidationError(
+            {"seal": _("Another keeps this seal.") + f" ({cited('B8')})"}, code="other_keeper"
+        )
+
+
+def copies_are_registered(act: Act) -> None:
+    """No more copies of this version are sealed than are registered (B8, art. 25)."""
+    copies, left = act.data.get("copies") or 0, seals.left(act.record)
+    if copies < 1:
+        raise ValidationError({"copies": _("Enter how many copies there are.")}, code="no_copies")
+    if copies > left:
+        words = _("%(registered)s copies are registered and %(sealed)s sealed: at most %(left)s.")
+        told = {
+            "registered": act.record.copies,
+            "sealed": seals.sealed(act.record),
+            "left": left,
+        }
+        raise ValidationError(
+            {"copies": words % told + f" ({cited('B8 P25')})"}, code="too_many_copies"
+        )

@@ -8,7 +8,7 @@ from coordination.posts import DRAFTING_DESK, OFFICE_DESK
 from coordination.workflow import Act
 from documents.models import Laying
 
-from . import numbers, reviewers
+from . import numbers, reviewers, seals
 
 NO_LONGER_FITS = "重新签发后文号不再适用"  # the ledger is in Chinese, as papers are
 LAYING = ("paper_laid", "paper_changed")  # what whoever it lies before was told
@@ -133,6 +133,11 @@ def void_number(act: Act) -> None:
         numbers.void(act, held, act.opinion)
     act.record.document_number = ""
     act.record.save()
+
+
+def enter_seal(act: Act) -> None:
+    """The seal register has this use from now on, with signature, number and keeper (B8)."""
+    seals.put_on_paper(act)
 
 
 def note_issue(act: Act) -> None:

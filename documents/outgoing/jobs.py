@@ -5,14 +5,13 @@ from coordination.models import Job
 from coordination.uploads import MEDIA_TYPES
 from documents.models import OutgoingDocument, PaperNumber
 
+from . import sealing
 from .layout import paper_of
 
 
 def paper_pdf(job: Job) -> tuple[str, str, bytes]:
     """The paper as PDF/A, as it stands now."""
-    from documents.paper.pdf import render_pdf
-
-    return _made(job, "pdf", lambda document: render_pdf(paper_of(document)))
+    return _made(job, "pdf", sealing.as_pdf)
 
 
 def paper_docx(job: Job) -> tuple[str, str, bytes]:

@@ -53,10 +53,16 @@ def countersignatures(document: OutgoingDocument):
     return rows.select_related("organisation")
 
 
+def is_unsettled(row: Consultation) -> bool:
+    """Whether it is a countersignature that was asked, and the unit has not agreed."""
+    standing = row.state in (ConsultationState.ASKED, ConsultationState.GIVEN)
+    agreed = row.finding in (Finding.AGREED, Finding.REMARKS)
+    return row.route_name == COUNTERSIGNATURE and standing and not agreed
+
+
 def unsettled(document: OutgoingDocument) -> tuple[str, ...]:
     """The units that were asked and have not agreed, by name."""
-    agreed = (Finding.AGREED, Finding.REMARKS)
-    rows = countersignatures(document).exclude(finding__in=agreed)
+    rows = [row for row in countersignatures(document) if is_unsettled(row)]
     return tuple(row.organisation.short_name for row in rows)
 
 

@@ -8,13 +8,13 @@ from django.utils import timezone
 from coordination import access, apart, calendars, duties, workflow
 from coordination.models import Transition
 from documents import comparison, form_rules
-from documents.models import Consultation, OutgoingDocument, PaperVersion
+from documents.models import Consultation, OutgoingDocument, PaperVersion, SealUse
 from documents.paper.web import render_html
 from documents.states import ConsultationState
 from documents.states import PaperState as S
 from documents.timeline import Entry, Stage, entries
 
-from . import checks, opinions
+from . import checks, opinions, seals
 from .consulting import BEFORE_SIGNATURE
 from .content import Content, from_data
 from .layout import paper_of
@@ -39,7 +39,9 @@ SIGNING = [
     for path in PATHS
 ]
 VERSIONS_SHOWN = 50
-FORWARD = ("draft", "submit", "agree", "review", "sign", "pass_check", "register", "issue")
+FORWARD = (
+    "draft", "submit", "agree", "review", "sign", "pass_check", "register", "seal", "issue"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Detail:
     digest: str
     opinions: list["Opinion"]
     legal_fault: str
+    seal_uses: list[tuple[SealUse, bool]]
+    seal_missing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ def detail(person, document: OutgoingDocument) -> Detail:
     """Read the page of `document` for `person`, who may see it."""
     content = from_data(document.content)
     taken = list(workflow.trail(document))
+    uses, beside = seals.uses_of(document), _opinions(person, document)
     steps, held_back = apart.sorted_out(person, document)
     versions = document.versions.select_related("person").defer("content").order_by("-serial")
     before = _last_read(person, taken, document)
@@ -103,21 +108,32 @@ def detail(person, document: OutgoingDocument) -> Detail:
         document,
         content,
         TONES[S(document.state)],
-        stages(document, taken),
+        stages(document, taken, sealed=any(counts for _use, counts in uses)),
         sorted(steps, key=lambda step: not step.waits),
         held_back,
-        [(one, checks.cited(one.cites)) for one in form_rules.judge(content.draft())],
+        _remarks(content, beside),
         entries(taken, {}),
         list(versions[:VERSIONS_SHOWN]),
         changed,
         before,
         render_html(paper_of(document, content)),
         document.content_digest(),
-        _opinions(person, document),
+        beside,
         opinions.legal_fault(document)
         if content.needs_legal_opinion and _is_open(document)
         else "",
+        uses,
+        seals.not_to_be_issued(document) if document.state == S.NUMBERED else "",
     )
+
+
+def _remarks(content: Content, beside: list[Opinion]) -> list[tuple[form_rules.Remark, str]]:
+    """The rules of form as they judge it now, each with its clause."""
+    unsettled = tuple(
+        one.row.organisation.short_name for one in beside if opinions.is_unsettled(one.row)
+    )
+    remarks = form_rules.judge(content.draft(unsettled))
+    return [(remark, checks.cited(remark.cites)) for remark in remarks]
 
 
 def _is_open(document: OutgoingDocument) -> bool:
@@ -189,20 +205,25 @@ def _last_read(person, taken: list[Transition], document) -> PaperVersion | None
     return None if last is None or last.pk == document.version_id else last
 
 
-def stages(document: OutgoingDocument, taken: list[Transition]) -> list[Stage]:
+def stages(
+    document: OutgoingDocument, taken: list[Transition], *, sealed: bool = False
+) -> list[Stage]:
     """The route of this paper as stages: done with who and when, current, to do.
 
-    What was done before a paper came back is done no more.
+    What was done before a paper came back is done no more; nor is the sealing of another version.
     """
     route = workflow.route_of(document)
     way = {step.action: step for step in reversed(route.steps) if step.action in FORWARD}
     order = [action for action in FORWARD if action in way]
+    if document.kind in seals.UNSEALED:
+        order.remove("seal")
     last: dict[str, Transition] = {}
     for transition in taken:
         if transition.action in way:
             last[transition.action] = transition
     ended = document.state in ENDED
-    current = next((a for a in order if way[a].source == document.state), None)
+    waiting = [action for action in order if way[action].source == document.state]
+    current = next((a for a in waiting if not (sealed and a == "seal")), None)
     place = order.index(current) if current else len(order)
     drawn = []
     for number, action in enumerate(order):

@@ -27,6 +27,7 @@ from documents.states import PaperState as S
 from . import checks as c
 from . import consulting as o
 from . import effects as e
+from . import seals
 
 MODEL, ACTS = "documents.outgoingdocument", "outgoing"
 DIRECTOR = (Post.OFFICE_DIRECTOR,)
@@ -110,7 +111,7 @@ def _signing(by, cites: str, label, back=None, apart=(), more=()):
 
 
 def _issuing(by):
-    """Check, register, issue; change what is signed; revoke or repeal what is issued."""
+    """Check, register, seal, issue; change what is signed; revoke or repeal what is issued."""
     signed = (S.SIGNED, S.CHECKED, S.NUMBERED)
     return (
         Step("pass_check", S.SIGNED, S.CHECKED, OFFICE, "P25", _("Pass the pre-issue check"),
@@ -121,7 +122,10 @@ def _issuing(by):
              form="register", waits_for=OFFICE_DESK),
         Step("void_number", S.NUMBERED, S.CHECKED, OFFICE, "P25", _("Void the number"),
              checks=REASON, effects=(e.void_number,), waits=False),
-        Step("issue", S.NUMBERED, S.ISSUED, OFFICE, "P25", _("Issue"),
+        Step("seal", S.NUMBERED, S.NUMBERED, OFFICE_DESK, "B8 P25", _("Seal"), seals.KEPT_BY,
+             (c.NotTheSignatory(), c.signature_covers_it, c.bears_a_number, c.seal_fits,
+              c.copies_are_registered), (e.enter_seal,), form="seal"),
+        Step("issue", S.NUMBERED, S.ISSUED, OFFICE, "P25", _("Issue"), seals.SEALED,
              checks=(c.signature_covers_it, c.day_of_issue_fits),
              effects=(e.note_issue,), form="issue", waits_for=OFFICE_DESK),
         *(Step("change", state, S.TO_SIGN, OFFICE, "P25", _("Change the signed paper"),

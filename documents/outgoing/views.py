@@ -17,8 +17,9 @@ from documents.stepping import Line, step_page
 
 from . import actions, presenters
 from .content import from_data
+from .draft_forms import DraftForm, initial_of
 from .filters import LedgerFilter, OutgoingFilter
-from .forms import STEP_FORMS, DraftForm, SignManyForm, initial_of
+from .forms import STEP_FORMS, SignManyForm
 
 NEWEST = paging.Order(("pk",), descending=True)
 NEW_DRAFT = "outgoing:new"

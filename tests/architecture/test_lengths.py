@@ -34,6 +34,8 @@ from documents.models import (
     PaperVersion,
     Reading,
     SavedFilter,
+    Seal,
+    SealRequest,
 )
 
 COLUMNS = {
@@ -81,6 +83,11 @@ COLUMNS = {
     "CirculationForm.opinion": (Reading, "why"),
     "AskLegalForm.opinion": (Consultation, "question"),
     "FindingForm.opinion": (Consultation, "opinion"),
+    "SealRequestForm.matter": (SealRequest, "matter"),
+    "SealRequestForm.reason": (SealRequest, "reason"),
+    "SealForm.name": (Seal, "name"),
+    "ReasonForm.reason": (Seal.history.model, "history_change_reason"),
+    "PictureForm.reason": (Seal.history.model, "history_change_reason"),
     "DraftForm.title": (OutgoingDocument, "title"),
     "DraftForm.opinion": (PaperVersion, "why"),
     **{
@@ -103,7 +110,7 @@ NOT_STORED = {
 
 def texts():
     """Every text field of every form, with the classes it may come from."""
-    for app in ("coordination", "documents", "documents.outgoing"):
+    for app in ("coordination", "documents", "documents.outgoing", "documents.seals"):
         package = importlib.import_module(app)
         for found in pkgutil.iter_modules(package.__path__):
             if not found.name.endswith("forms"):

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from coordination import confirmations, storage
 from coordination.models import Confirmation
-from documents.models import Attachment
+from documents.models import Attachment, Seal
 from documents.paper import samples
 from documents.paper.docx import render_docx
+from documents.seals import actions as seal_actions
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.documents.paper_driver import Papers
 
@@ -45,6 +46,8 @@ def world(office):
         "paper": Papers(office).to_sign("in_group_name", subject="优化营商环境" * 20),
         "draft": draft,
         "numbered": Papers(office).numbered(),
+        "sealed": Papers(office).sealed(subject="优化营商环境" * 20),
+        "seal_request": seal_request(office),
         "asked": asked,
         "registered": registered,
         "proposed": proposed,
@@ -53,9 +56,22 @@ def world(office):
     }
 
 
+def seal_request(office):
+    """A request for the Office's seal, with long words."""
+    return seal_actions.request_seal(
+        person=office.people["groupliaison1"],
+        seal=Seal.objects.get(organisation__kind="group_office"),
+        organisation=office.unit("streamlining"),
+        matter="优化营商环境培训合作协议" * 10,
+        reason="与承训单位签订协议" * 20,
+        copies=2,
+    )
+
+
 def pages(office, world):
     late, part = world["late"], office.part(world["late"])
     asked = world["asked"]
+    request, seal = world["seal_request"].pk, world["seal_request"].seal_id
     handed = world["handed"].main_duty_id
     registered, proposed = world["registered"].pk, world["proposed"].pk
     return {
@@ -79,11 +95,17 @@ def pages(office, world):
             f"/outgoing/{world['draft'].pk}/", f"/outgoing/{world['draft'].pk}/edit/",
             f"/outgoing/{world['draft'].pk}/ask_to_countersign/", "/outgoing/opinions/",
             f"/outgoing/opinions/{world['question'].pk}/take_back/",
-            f"/outgoing/{world['draft'].pk}/submit/", f"/outgoing/{world['numbered'].pk}/issue/",
+            f"/outgoing/{world['draft'].pk}/submit/", f"/outgoing/{world['numbered'].pk}/seal/",
+            f"/outgoing/{world['sealed'].pk}/", f"/outgoing/{world['sealed'].pk}/issue/",
+            "/seals/", f"/seals/{seal}/", "/seals/register/", "/seals/register/?q=没有这个",
+            "/seals/requests/", "/seals/requests/new/", f"/seals/requests/{request}/",
             f"/outgoing/{world['numbered'].pk}/correct_slip/",
             f"/outgoing/{world['numbered'].pk}/versions/1/1/",
             "/password/", "/nowhere/", "/people/", f"/incoming/{late.pk}/pass_review/",
         ],
+        "director": ["/", f"/seals/requests/{request}/approve/", f"/seals/requests/{request}/refuse/",
+                     "/seals/new/", f"/seals/{seal}/change/", f"/seals/{seal}/picture/",
+                     f"/seals/{seal}/close/"],
         "leader": ["/", "/incoming/", f"/incoming/{proposed}/", f"/incoming/{proposed}/instruct/",
                    f"/incoming/{proposed}/lay_further/", f"/incoming/{proposed}/return_proposal/"],
         office.liaison("market_regulation").username: [

@@ -64,6 +64,11 @@ def test_the_pairs_are_these():
         ("outgoing:sign", "own", None),
         ("outgoing:sign", "review", None),
         ("outgoing:sign", "agree", None),
+        ("outgoing:seal", "own", None),  # whoever signed it
+        ("seal_request:approve", "request", None),
+        ("seal_request:approve", "own", None),  # whoever keeps the seal
+        ("seal_request:refuse", "request", None),
+        ("seal_request:seal", "approve", None),
     }
 
 

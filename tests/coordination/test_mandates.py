@@ -21,6 +21,7 @@ from documents.models import Handling, IncomingDocument, Reading
 
 from ..documents.test_outgoing_opinions import ENTRUSTED as ASKED
 from ..documents.test_outgoing_routes import ENTRUSTED
+from ..documents.test_seal_requests import ENTRUSTED as SEAL_ACTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("liaisons_alone")]
 MODELS = (IncomingDocument, Handling, Reading, Extension, Duty, Confirmation)
@@ -105,7 +106,8 @@ UNITS_ACTS = {
 
 def test_every_act_that_can_be_entrusted_is_looked_at():
     acts = {key for post in Post for key, _step in entrusting.delegable(post)}
-    assert acts == {*LEADERS_ACTS, *DESKS_ACTS, *UNITS_ACTS, *ENTRUSTED, *ASKED}
+    entrusted = {*ENTRUSTED, *ASKED, *SEAL_ACTS}
+    assert acts == {*LEADERS_ACTS, *DESKS_ACTS, *UNITS_ACTS, *entrusted}
 
 
 @pytest.mark.parametrize("act", LEADERS_ACTS)

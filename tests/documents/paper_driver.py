@@ -7,7 +7,7 @@ from django.utils import timezone
 from coordination import workflow
 from coordination.models import NumberCode
 from documents.models import OutgoingDocument
-from documents.outgoing import actions, numbers
+from documents.outgoing import actions, numbers, seals
 from documents.outgoing.content import Content, Recipient, direction_of
 from documents.prose import Heading, Paragraph
 from documents.states import CheckPoint, DocumentKind, IssuingName
@@ -125,9 +125,18 @@ class Papers:
         code = NumberCode.objects.get(pk=numbers.codes_for(paper)[0].pk)
         return self.step(paper, "register", "clerk", code=code, copies=20)
 
+    def sealed(self, path="in_office_name", **more) -> OutgoingDocument:
+        """Numbered, and every copy sealed."""
+        return self.seal(self.numbered(path, **more))
+
+    def seal(self, paper, copies=20, who="clerk", **more) -> OutgoingDocument:
+        """Put the seal of the issuing body on a numbered paper."""
+        seal = more.pop("seal", None) or seals.for_paper(paper).first()
+        return self.step(paper, "seal", who, seal=seal, copies=copies, **more)
+
     def issued(self, path="in_office_name", **more) -> OutgoingDocument:
         """Issued today."""
-        paper = self.numbered(path, **more)
+        paper = self.sealed(path, **more)
         return self.step(paper, "issue", "clerk", issued_on=timezone.localdate())
 
     def fresh(self, paper) -> OutgoingDocument:

@@ -39,9 +39,10 @@ from coordination.models import (
 )
 from coordination.workdays import SHANGHAI
 from documents import actions, labels, saved_filters
-from documents.models import IncomingDocument, Label, OutgoingDocument, PaperNumber
+from documents.models import IncomingDocument, Label, OutgoingDocument, PaperNumber, Seal, SealUse
 from documents.outgoing import actions as paper_actions
-from documents.outgoing import numbers
+from documents.outgoing import numbers, seals
+from documents.seals import actions as seal_actions
 from documents.states import IncomingState as S
 from documents.states import PaperState
 from tests import ground
@@ -445,3 +446,52 @@ def test_a_change_and_a_number_at_once_never_leave_a_number_on_an_unsigned_text(
         results
     )
     assert list(numbers.faults()) == []
+
+
+def test_two_keepers_at_once_seal_no_more_copies_than_are_registered(office):
+    papers, director = Papers(office), office.people["director"]
+    paper = papers.numbered()
+    own = Seal.objects.get(organisation=paper.issuer_id)
+    other = seal_actions.set_up(
+        by=director, organisation=paper.issuer, name="文件专用章", keeper=office.seat("clerk2"),
+        diameter_mm=38, proxy_for=[], reason="新刻",
+    )  # fmt: skip
+    results = at_once(
+        lambda: papers.seal(paper, copies=15, seal=own),
+        lambda: papers.seal(paper, copies=15, who="clerk2", seal=other),
+    )
+    one_wins(results, "20 copies are registered and 15 sealed: at most 5.")
+    assert seals.sealed(paper) == 15
+    assert [use.serial for use in SealUse.objects.all()] == [1]
+
+
+def test_the_seal_register_has_no_gap_however_many_seal_at_once(office):
+    papers = Papers(office)
+    rows = [papers.numbered() for _n in range(6)]
+    seal = Seal.objects.get(organisation=rows[0].issuer_id)
+
+    def spoilt():
+        with transaction.atomic():
+            papers.seal(rows[5], seal=seal)
+            raise RuntimeError
+
+    at_once(*[lambda paper=paper: papers.seal(paper, seal=seal) for paper in rows[:5]], spoilt)
+    assert [use.serial for use in SealUse.objects.all()] == [1, 2, 3, 4, 5]
+    assert list(seals.faults()) == []
+
+
+def test_of_two_who_seal_one_request_at_once_one_is_told(office):
+    request = seal_actions.request_seal(
+        person=office.people["groupliaison1"], organisation=office.unit("streamlining"),
+        seal=Seal.objects.get(organisation__kind="group_office"), matter="协议", reason="签订",
+        copies=1,
+    )  # fmt: skip
+    request = seal_actions.take_step(
+        request, "approve", person=office.people["director"], opinion="同意用印。"
+    )
+    act = {"person": office.people["clerk"], "data": {"copies": 1}}
+    one_wins(
+        at_once(*[lambda: seal_actions.take_step(request, "seal", **act) for _n in range(2)]),
+        "Not possible any more",
+    )
+    assert SealUse.objects.count() == 1

@@ -57,11 +57,12 @@ def test_a_paper_is_drafted_signed_numbered_and_issued_in_the_browser(
         ("director", "sign", {"opinion": "同意签发。", "password": PASSWORD}),
         ("clerk", "pass_check", {"points": POINTS}),
         ("clerk", "register", {"code": "", "copies": "20"}),
+        ("clerk", "seal", {"seal": "", "copies": "20", "password": PASSWORD}),
         ("clerk", "issue", {"issued_on": today.isoformat(), "password": PASSWORD}),
     ):
-        if action == "register":
+        for chosen in {"code", "seal"} & data.keys():
             page = client.get(reverse("papers:step", args=[paper.pk, action]))
-            data["code"] = page.context["form"].fields["code"].queryset.get().pk
+            data[chosen] = page.context["form"].fields[chosen].queryset.get().pk
         answer = go(client, office, who, papers.fresh(paper), action, **data)
         assert answer.status_code == 200, (action, answer.text)
     paper = papers.fresh(paper)
@@ -110,10 +111,11 @@ def test_who_was_faster_is_told_to_whoever_comes_second(office, papers, client):
     assert answer.status_code == 409
 
 
-@pytest.mark.parametrize("action", ["issue", "revoke", "repeal"])
+@pytest.mark.parametrize("action", ["seal", "issue", "revoke", "repeal"])
 def test_what_cannot_be_undone_asks_for_the_password(office, papers, client, today, action):
-    paper = papers.numbered() if action == "issue" else papers.issued()
-    who, day = "clerk" if action == "issue" else "director", today.isoformat()
+    at = {"seal": papers.numbered, "issue": papers.sealed}
+    paper = at.get(action, papers.issued)()
+    who, day = "clerk" if action in at else "director", today.isoformat()
     data = {"issued_on": day, "void_from": day, "opinion": "依据有误", "password": "Wrong-horse-1"}
     answer = go(client, office, who, paper, action, **data)
     assert "This is not your password." in answer.text

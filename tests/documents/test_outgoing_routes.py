@@ -57,7 +57,7 @@ def offered(path, state):
         S.DROPPED: {"take_up": drafters(path)},
         S.SIGNED: signed | {"pass_check": OFFICE},
         S.CHECKED: signed | {"register": OFFICE},
-        S.NUMBERED: signed | {"issue": OFFICE, "void_number": OFFICE},
+        S.NUMBERED: signed | {"seal": {"clerk"}, "void_number": OFFICE},  # issued once sealed
         S.ISSUED: {"revoke": {signer}, "repeal": {signer}},
         S.REVOKED: {},
         S.REPEALED: {},
@@ -123,7 +123,7 @@ def test_each_paper_goes_its_way_to_the_issue(papers, path, today):
     way = [step.action for step in workflow.trail(paper)]
     reviewed = {"in_group_name": ["review"], "in_office_name_from_group": ["agree"]}
     between = reviewed.get(path, ["agree"] if path == "upward_from_group" else [])
-    assert way == ["draft", "submit", *between, "sign", "pass_check", "register", "issue"]
+    assert way == ["draft", "submit", *between, "sign", "pass_check", "register", "seal", "issue"]
 
 
 # B13, C10: first the director, then the leader or a deputy; nobody else signs.
@@ -451,7 +451,7 @@ def test_letters_have_a_code_of_their_own(papers, today):
 
 
 def test_it_is_issued_on_a_day_from_its_date_to_today(papers, today):
-    paper = papers.numbered()
+    paper = papers.sealed()
     for day, words in (
         (today - dt.timedelta(days=1), "before"),
         (today + dt.timedelta(days=1), "still"),

@@ -22,10 +22,11 @@ from coordination import (
 )
 from coordination.models import Confirmation, HandOver, Message, Notice
 from documents import saved_filters
-from documents.models import Attachment, Label
+from documents.models import Attachment, Label, Seal
 from documents.outgoing.content import Enclosed
 from documents.paper import samples
 from documents.paper.docx import render_docx
+from documents.seals import actions as seal_actions
 
 from ..documents.paper_driver import Papers
 
@@ -167,12 +168,28 @@ MATRIX = {
     "papers:sheet": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
     "papers:compare": row("get", OFFICE | {"deputy"}, refused=404),
     "papers:download": row("get", OFFICE | {"deputy"}, refused=404),
+    "seals:list": row("get", OFFICE | HANDLERS | LEADERS),
+    "seals:seal": row("get", OFFICE | HANDLERS | LEADERS, refused=404),
+    "seals:new": row("get", {"director"}),
+    "seals:change": row("get", {"director"}),
+    "seals:close": row("get", {"director"}),
+    "seals:picture": row("get", {"director"}),
+    "seals:image": row("get", {"clerk", "director"}),
+    "seals:uses": row("get", OFFICE),
+    "seals:book": row("post", OFFICE, ok=302),
+    "seals:requests": row("get", OFFICE | HANDLERS | LEADERS),
+    "seals:request_new": row("get", OFFICE | HANDLERS),
+    "seals:request": row("get", OFFICE | {"handler"}, refused=404),
+    "seals:request_file": row("get", OFFICE | {"handler"}, refused=404),
+    "seals:request_step": row("get", {"director"}, refused=404),
 }
 SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that the step is not theirs
     ("documents:step", "handler"): 403,
     ("documents:step", "deputy"): 403,
     **{("papers:step", who): 403 for who in OFFICE},
     **{("papers:consultation_step", who): 403 for who in OFFICE},
+    ("seals:image", "clerk2"): 404,  # keeps no seal, but could
+    **{("seals:request_step", who): 403 for who in ("clerk", "clerk2", "handler")},
     **{("confirmation_step", who): 403 for who in (*OFFICE, "secadmin")},
     **{("extension_new", who): 403 for who in ("clerk", "clerk2", "director", "deputy", "deputy2")},
     **{("extension_step", who): 403 for who in ("clerk", "clerk2", "director", "handler")},
@@ -283,6 +300,7 @@ def world(office, outsider, monkeypatch):
         "documents:part": [office.part(document).pk],
         "documents:part_step": [office.part(document).pk, "accept"],
         **papers_pks(office, file),
+        **seals_pks(office, handler),
     }
     people = office.people | {"handler": handler, "outsider": outsider}
     return pks, people
@@ -305,6 +323,25 @@ def papers_pks(office, file):
         "papers:sheet": [paper.pk],
         "papers:compare": [paper.pk, 1, 1],
         "papers:download": [paper.pk, file.pk],
+    }
+
+
+def seals_pks(office, handler):
+    """The Office's seal with a picture; the handler's unit asks for it, with a file."""
+    seal = Seal.objects.get(organisation__kind="group_office")
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
+    seal.image = storage.keep_picture(SimpleUploadedFile("a.svg", svg), office.people["director"])
+    seal.save()
+    asked = seal_actions.request_seal(
+        person=handler, seal=seal, organisation=office.unit("market_regulation"), matter="协议",
+        reason="签订", copies=1, files=[storage.keep(SimpleUploadedFile("b.txt", b"b"), handler)],
+    )  # fmt: skip
+    one = {key: [seal.pk] for key in ("seal", "change", "close", "picture", "image")}
+    return {f"seals:{name}": pks for name, pks in one.items()} | {
+        "seals:book": [2026],
+        "seals:request": [asked.pk],
+        "seals:request_file": [asked.pk, asked.files.get().pk],
+        "seals:request_step": [asked.pk, "approve"],
     }
 
 

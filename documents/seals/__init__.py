@@ -1,0 +1,1 @@
+"""Seals, their keepers and register, and requests to have sealed what is no official paper."""
