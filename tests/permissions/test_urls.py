@@ -314,8 +314,9 @@ def seals_pks(office, handler):
         person=handler, seal=seal, organisation=office.unit("market_regulation"), matter="协议",
         reason="签订", copies=1, files=[storage.keep(SimpleUploadedFile("b.txt", b"b"), handler)],
     )  # fmt: skip
-    one = dict.fromkeys(("seal", "change", "close", "picture", "image"), [seal.pk])
-    return {f"seals:{name}": pks for name, pks in one.items()} | {
+    return {
+        f"seals:{name}": [seal.pk] for name in ("seal", "change", "close", "picture", "image")
+    } | {
         "seals:book": [2026],
         "seals:request": [asked.pk],
         "seals:request_file": [asked.pk, asked.files.get().pk],
