@@ -55,12 +55,13 @@ def inspect_picture(upload) -> Inspected:
 
 
 def _judge_png(upload) -> None:
-    upload.seek(0)
     try:
-        with Image.open(upload, formats=["PNG"]) as image:
-            width, height = image.size
-            if max(width, height) <= MOST_PIXELS:
-                image.load()
+        for read in ("verify", "load"):
+            upload.seek(0)
+            with Image.open(upload, formats=["PNG"]) as image:
+                width, height = image.size
+                if max(width, height) <= MOST_PIXELS:
+                    getattr(image, read)()
     except (*BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _no_picture() from error
     if min(width, height) < FEWEST_PIXELS or max(width, height) > MOST_PIXELS:
