@@ -111,4 +111,5 @@ urlpatterns = [
     path("system/", views.system, name="system"),
     path("incoming/", include("documents.urls")),
     path("outgoing/", include("documents.outgoing.urls")),
+    path("filing/", include("documents.filing.urls")),
 ]

@@ -116,7 +116,15 @@ def load(path: Path = DEFAULT) -> list[Change]:
     for row in data.get("settings", ()):
         values = {"value": row["value"], "cites": row["cites"]}
         _put(RuleSetting, {"key": row["key"]}, values, changes)
+    _put_rows_of_apps(data, changes)
     return changes
+
+
+def _put_rows_of_apps(data: dict[str, Any], changes: list[Change]) -> None:
+    """What the upper floors keep of the charter."""
+    for rows in registry.CHARTER_ROWS:
+        for model, key, values in rows(data):
+            _put(model, key, values, changes)
 
 
 def _decided() -> dict[str, set[str]]:

@@ -62,6 +62,8 @@ GRANTS = (
     _grants(OFFICE, OUTGOING, "view print", HANDED_IN, "B8 P25"),
     _grants((*SIGNERS, Post.GROUP_HEAD), OUTGOING, "view print", LAID_HERE, "B13 C10 C11"),
     _grants(OFFICE, "documents.papernumber", "view", EVERYTHING, "B8 P25"),
+    _grants(OFFICE, "documents.fileditem", "view add print export", EVERYTHING, "B8 P27"),
+    _grants(OFFICE, "documents.retentionrule", "view change", EVERYTHING, "B8 P27"),
     _grants(OFFICE, "documents.label", "view change", EVERYTHING, "B8"),
     _grants(LEADERS, "documents.label", "view", EVERYTHING, "B8"),
     _grants(READERS, "documents.savedfilter", "view change", KEPT, "B8"),

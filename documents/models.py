@@ -19,13 +19,8 @@ from coordination.models import (
 )
 
 from .desk_models import Label, Labelling, Relation, SavedFilter
-from .outgoing_models import (
-    Laying,
-    OutgoingDocument,
-    PaperNumber,
-    PaperVersion,
-    VoidedNumber,
-)
+from .filing_models import FiledItem, FiledPart, RetentionRule, VacatedCode
+from .outgoing_models import Laying, OutgoingDocument, PaperNumber, PaperVersion, VoidedNumber
 from .querysets import (
     CLOSED,
     ENDED_PARTS,
@@ -47,6 +42,8 @@ from .states import (
 
 __all__ = [
     "Attachment",
+    "FiledItem",
+    "FiledPart",
     "Handling",
     "HandlingProposal",
     "IncomingDocument",
@@ -59,7 +56,9 @@ __all__ = [
     "PaperVersion",
     "Reading",
     "Relation",
+    "RetentionRule",
     "SavedFilter",
+    "VacatedCode",
     "VoidedNumber",
 ]
 

@@ -222,3 +222,26 @@ class OutgoingDocumentQuerySet(Searchable):
         """Papers that fit `condition`, urgent ones first, with what the home page shows."""
         urgent = Case(When(urgency="ordinary", then=1), default=0, output_field=IntegerField())
         return self.filter(condition).defer("search_terms").order_by(urgent, "laid_at", "pk")
+
+
+class FiledItemQuerySet(models.QuerySet):
+    """What is filed."""
+
+    def of(self, year: int, retention: str = ""):
+        """The items of a year, of one retention period if it is named."""
+        found = self.filter(year=year)
+        return found.filter(retention=retention) if retention else found
+
+    def for_register(self):
+        """With what a line of a list shows."""
+        return self.select_related("body")
+
+    def for_detail(self):
+        """With what the page of one item shows."""
+        return self.select_related(
+            "body", "incoming", "outgoing__version", "outgoing__issuer", "filed_by"
+        )
+
+    def for_inbox(self, condition: Q):
+        """Items that fit `condition`, with what the home page shows."""
+        return self.filter(condition).order_by("pk")
