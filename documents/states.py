@@ -183,7 +183,7 @@ class PartRole(models.TextChoices):
 
     ORIGINAL = "original", _("Original")
     FINAL_DRAFT = "final_draft", _("Final draft")
-    REPLY = "reply", _("Reply")
+    REPLY = "reply", _("Reply document")
     SHEET = "sheet", _("Processing sheet")
     RECEIVED = "received", _("Received document")
     ENCLOSURE = "enclosure", _("Attachment")

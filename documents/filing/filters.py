@@ -32,7 +32,7 @@ class YearForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
     show = forms.ChoiceField(label=_("Show"), choices=Shown.CHOICES, required=False)
-    line = forms.ChoiceField(label=_("Line"), choices=PaperLine, required=False)
+    line = forms.ChoiceField(label=_("Incoming or outgoing"), choices=PaperLine, required=False)
     retention = forms.ChoiceField(
         label=_("Retention period"), choices=[("", _("All")), *Retention.choices], required=False
     )

@@ -30,7 +30,7 @@ class FileForm(StepForm):
         label=_("Retention period"), choices=Retention, widget=forms.RadioSelect
     )
     pages = forms.IntegerField(
-        label=_("Pages"),
+        label=_("Number of pages"),
         min_value=1,
         max_value=99999,
         required=False,
@@ -91,7 +91,9 @@ class FileManyForm(forms.Form):
 class RetentionForm(forms.Form):
     """For how long which kinds of papers are kept, from when, and on what basis."""
 
-    line = forms.ChoiceField(label=_("Line"), choices=PaperLine, widget=forms.RadioSelect)
+    line = forms.ChoiceField(
+        label=_("Incoming or outgoing"), choices=PaperLine, widget=forms.RadioSelect
+    )
     kinds = forms.MultipleChoiceField(
         label=_("Document kinds"),
         choices=DocumentKind,

@@ -105,12 +105,17 @@ def year_of(document, line: str) -> int:
     return (document.dated_on or timezone.localdate()).year
 
 
-def lacking(rows, line: str):
-    """Those that lack something."""
+def lacks_something(line: str) -> Q:
+    """The documents that lack something, as a condition on those asked."""
     condition = Q(pk__in=[])
     for gap in GAPS[line]:
         condition |= Q(**{gap.column: True})
-    return rows.filter(condition)
+    return condition
+
+
+def lacking(rows, line: str):
+    """Those that lack something."""
+    return rows.filter(lacks_something(line))
 
 
 def complete(rows, line: str):

@@ -55,11 +55,9 @@ def counts(person, year: int) -> dict[str, Any]:
     """How much of a year is to be filed, lacks something, is filed or reopened."""
     found: dict[str, Any] = {}
     for line in PaperLine:
-        rows = to_file(person, line, year)
-        found[line] = {
-            "waiting": paging.bounded_count(rows),
-            "missing": paging.bounded_count(gaps.lacking(rows, line)),
-        }
+        missing = Count("pk", filter=gaps.lacks_something(line))
+        rows = to_file(person, line, year).order_by()
+        found[line] = rows.aggregate(waiting=Count("pk"), missing=missing)
     items = access.visible(person, FiledItem.objects.of(year))
     reopened = Count("pk", filter=Q(state=FilingState.REOPENED))
     return found | items.aggregate(filed=Count("pk"), reopened=reopened)

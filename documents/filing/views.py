@@ -84,7 +84,7 @@ def new(request, line, pk):
                 opinion=data["opinion"],
                 pages=data["pages"],
                 places=form.places(),
-                seen=data["seen"],
+                seen=data["seen"] or None,
             )
         except Conflict as conflict:
             return _conflict(request, document, conflict)

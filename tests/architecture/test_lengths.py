@@ -32,6 +32,7 @@ from documents.models import (
     OutgoingDocument,
     PaperVersion,
     Reading,
+    RetentionRule,
     SavedFilter,
 )
 
@@ -78,6 +79,7 @@ COLUMNS = {
     "AnswerForm.answer": (IncomingDocument, "answer"),
     "ReplyForm.reply": (Handling, "reply"),
     "CirculationForm.opinion": (Reading, "why"),
+    "RetentionForm.basis": (RetentionRule, "basis"),
     "DraftForm.title": (OutgoingDocument, "title"),
     "DraftForm.opinion": (PaperVersion, "why"),
     **{
@@ -100,7 +102,7 @@ NOT_STORED = {
 
 def texts():
     """Every text field of every form, with the classes it may come from."""
-    for app in ("coordination", "documents", "documents.outgoing"):
+    for app in ("coordination", "documents", "documents.outgoing", "documents.filing"):
         package = importlib.import_module(app)
         for found in pkgutil.iter_modules(package.__path__):
             if not found.name.endswith("forms"):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from coordination import confirmations
 from coordination.models import Confirmation
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.documents.filing_driver import Files
 from tests.documents.paper_driver import Papers
 
 pytestmark = pytest.mark.browser
@@ -24,7 +25,12 @@ def world(office):
     handed = office.transferred("health")
     confirmations.ask_all(person=office.people["clerk"], year=timezone.localdate().year)
     asked = Confirmation.objects.get(organisation__key="market_regulation")
+    files = Files(office)
+    item = files.file(files.completed())
     return {
+        "item": item,
+        "reopened": files.reopen(files.file(files.completed("附表.txt", "正文.txt"), "Y")),
+        "unfiled": files.completed("附表.txt", "正文.txt"),
         "paper": Papers(office).to_sign("in_group_name", subject="优化营商环境" * 20),
         "draft": Papers(office).draft(),
         "numbered": Papers(office).numbered(),
@@ -38,7 +44,7 @@ def world(office):
 
 def pages(office, world):
     late, part = world["late"], office.part(world["late"])
-    asked = world["asked"]
+    asked, this = world["asked"], timezone.localdate().year
     handed = world["handed"].main_duty_id
     registered, proposed = world["registered"].pk, world["proposed"].pk
     return {
@@ -61,6 +67,11 @@ def pages(office, world):
             f"/outgoing/{world['draft'].pk}/submit/", f"/outgoing/{world['numbered'].pk}/issue/",
             f"/outgoing/{world['numbered'].pk}/correct_slip/",
             f"/outgoing/{world['numbered'].pk}/versions/1/1/",
+            "/filing/", f"/filing/?year={this}", f"/filing/?year={this}&show=missing&line=outgoing",
+            f"/filing/?year={this}&show=filed", f"/filing/many/?year={this}", "/filing/retention/",
+            f"/filing/new/incoming/{world['unfiled'].pk}/", f"/filing/{world['item'].pk}/",
+            f"/filing/{world['reopened'].pk}/refile/",
+            world["item"].incoming.get_absolute_url(),
             "/password/", "/nowhere/", "/people/", f"/incoming/{late.pk}/pass_review/",
         ],
         "leader": ["/", "/incoming/", f"/incoming/{proposed}/", f"/incoming/{proposed}/instruct/",
@@ -71,6 +82,7 @@ def pages(office, world):
             "/preferences/", "/feed/", f"/roster/confirmation/{asked.pk}/",
             f"/roster/confirmation/{asked.pk}/confirm/",
         ],
+        "director": [f"/filing/{world['item'].pk}/", f"/filing/{world['item'].pk}/reopen/"],
         "member1": ["/"],
         "deputy": ["/stand-ins/new/", "/outgoing/sign/", f"/outgoing/{world['paper'].pk}/",
                    f"/outgoing/{world['paper'].pk}/sign/",
