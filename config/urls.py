@@ -114,4 +114,5 @@ urlpatterns = [
     path("incoming/", include("documents.urls")),
     path("outgoing/", include("documents.outgoing.urls")),
     path("seals/", include("documents.seals.urls")),
+    path("filing/", include("documents.filing.urls")),
 ]

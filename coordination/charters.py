@@ -118,7 +118,15 @@ def load(path: Path = DEFAULT) -> list[Change]:
         _put(RuleSetting, {"key": row["key"]}, values, changes)
     for load_section in registry.CHARTER_LOADS:
         changes += [Change("added", name) for name in load_section(data)]
+    _put_rows_of_apps(data, changes)
     return changes
+
+
+def _put_rows_of_apps(data: dict[str, Any], changes: list[Change]) -> None:
+    """What the upper floors keep of the charter."""
+    for rows in registry.CHARTER_ROWS:
+        for model, key, values in rows(data):
+            _put(model, key, values, changes)
 
 
 def _decided() -> dict[str, set[str]]:

@@ -75,6 +75,8 @@ GRANTS = (
     _grants(OFFICE, SEAL_REQUEST, "view", EVERYTHING, "B8"),
     _grants((*OFFICE, *HANDLERS), SEAL_REQUEST, "view add", OWN, "B8"),
     _grants(SIGNERS, SEAL_REQUEST, "view", ANSWERS, "B8"),
+    _grants(OFFICE, "documents.fileditem", "view add print export", EVERYTHING, "B8 P27"),
+    _grants(OFFICE, "documents.retentionrule", "view change", EVERYTHING, "B8 P27"),
     _grants(OFFICE, "documents.label", "view change", EVERYTHING, "B8"),
     _grants(LEADERS, "documents.label", "view", EVERYTHING, "B8"),
     _grants(READERS, "documents.savedfilter", "view change", KEPT, "B8"),

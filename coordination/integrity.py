@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Max
 
-from . import audit, storage, workflow
+from . import audit, chains, storage
 from .models import AuditEntry, Message, StoredFile, Transition
 from .registry import INTEGRITY
 
@@ -29,7 +29,7 @@ def _steps() -> Iterator[str]:
         key = (row.content_type_id, row.object_id)
         before = last.get(key)
         expected = (before.serial + 1, before.digest) if before else (1, "")
-        if (row.serial, row.previous_digest) != expected or workflow.digest(row) != row.digest:
+        if (row.serial, row.previous_digest) != expected or chains.digest(row) != row.digest:
             where = f"step {row.pk} ({row.action} of record {row.object_id})"
             yield f"{where} was changed or one is missing"
         last[key] = row

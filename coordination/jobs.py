@@ -5,6 +5,7 @@ import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -105,15 +106,18 @@ def report(job: Job, percent: int) -> None:
         raise TakenOver
 
 
-def _store(job: Job, name: str, media_type: str, content: bytes) -> StoredFile:
-    sha256 = hashlib.sha256(content).hexdigest()
-    storage.write(sha256, [content])
+def _store(job: Job, name: str, media_type: str, content: bytes | Path) -> StoredFile:
+    if isinstance(content, Path):
+        sha256, size = storage.adopt(content)
+    else:
+        sha256, size = hashlib.sha256(content).hexdigest(), len(content)
+        storage.write(sha256, [content])
     now = timezone.now()
     return StoredFile.objects.create(
         sha256=sha256,
         name=name,
         media_type=media_type,
-        size=len(content),
+        size=size,
         uploaded_by=job.person,
         uploaded_at=now,
         claimed_at=now,

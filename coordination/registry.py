@@ -6,6 +6,7 @@ Apps fill it in `AppConfig.ready`, as Django's system checks are filled; nothing
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 
@@ -19,13 +20,15 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """Background work: `run(job)` returns (file name, media type, bytes).
+    """Background work: `run(job)` returns (file name, media type, content).
+
+    The content is bytes, or, where it is large, the path of a file of `storage.scratch`.
 
     `may_read(job)`: whether its person may, today, see what the job made.
     """
 
     name: str
-    run: Callable[[Any], tuple[str, str, bytes]]
+    run: Callable[[Any], tuple[str, str, bytes | Path]]
     may_read: Callable[[Any], bool]
 
 
@@ -69,6 +72,8 @@ LOANS: dict[str, dict[str, Callable[[Any], Any]]] = {}
 PAGES: list[tuple[str, Any, Any, str]] = []
 CHARTER: list[Callable[[dict], Iterable[str]]] = []
 CHARTER_LOADS: list[Callable[[dict], Iterable[str]]] = []
+CHARTER_ROWS: list[Callable[[dict], Iterable[tuple[Any, dict, dict]]]] = []
+HOLDS: dict[str, list[Callable[[Any, str], str]]] = {}
 INTEGRITY: list[Callable[[], Any]] = []
 SUBJECTS: dict[str, Subject] = {}
 JOBS: dict[str, JobKind] = {}
@@ -126,6 +131,16 @@ def add_charter_check(check: Callable[[dict], Iterable[str]]) -> None:
 def add_charter_load(load: Callable[[dict], Iterable[str]]) -> None:
     """Have `load(data)` carry out a section of the charter; it yields what it added, in words."""
     CHARTER_LOADS.append(load)
+
+
+def add_charter_rows(rows: Callable[[dict], Iterable[tuple[Any, dict, dict]]]) -> None:
+    """Have the charter bring an app's own rows: `rows(data)` yields model, key and values."""
+    CHARTER_ROWS.append(rows)
+
+
+def add_hold(model: str, why: Callable[[Any, str], str]) -> None:
+    """Have steps on records of `model` held back: `why(record, action)` says why, or is empty."""
+    HOLDS.setdefault(model, []).append(why)
 
 
 def add_integrity(check: Callable[[], Any]) -> None:

@@ -81,6 +81,26 @@ def write(sha256: str, chunks) -> None:
     Path(name).replace(target)
 
 
+def scratch() -> Path:
+    """An empty file beside the stored ones, to be written piece by piece and then adopted."""
+    directory = Path(settings.FILES_DIR)
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(prefix="scratch-", dir=directory)
+    os.close(handle)
+    return Path(name)
+
+
+def adopt(path: Path) -> tuple[str, int]:
+    """Move a file of `scratch` under the digest of its content; return digest and size."""
+    with path.open("rb") as content:
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        os.fsync(content.fileno())
+    target, size = path_of(sha256), path.stat().st_size
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.replace(target)
+    return sha256, size
+
+
 def claim(files, at=None) -> None:
     """Mark files as belonging to a record from now on."""
     pks = [file.pk for file in files]
@@ -94,8 +114,13 @@ def unclaimed(person, pks):
 
 
 def sweep(now=None) -> int:
-    """Delete rows of files nobody claimed in two days, and content no row names any more."""
+    """Delete rows of files nobody claimed in two days, and content no row names any more; also
+    what a worker left half written.
+    """
     before = (now or timezone.now()) - UNCLAIMED_FOR
+    for left in Path(settings.FILES_DIR).glob("scratch-*"):
+        if left.stat().st_mtime < before.timestamp():
+            left.unlink(missing_ok=True)
     stale = StoredFile.objects.filter(claimed_at=None, uploaded_at__lt=before)
     digests = set(stale.values_list("sha256", flat=True))
     count, _ = stale.delete()

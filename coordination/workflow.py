@@ -6,8 +6,6 @@ new state → one immutable Transition → effects; all or nothing. Buttons, inb
 read from the same tables.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,9 +18,10 @@ from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import access, history, lending
+from . import access, chains, history, lending
 from .models import Appointment, Delegation, Transition
 from .posts import Post
+from .registry import HOLDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +148,33 @@ def offered(person, record) -> list[Step]:
     """The steps `person` may take on `record` as it stands now, in the order of the table."""
     held = access.standing(person)
     steps = route_of(record).leaving(record.state)
-    return [step for step in steps if authority(held, step, record) is not None]
+    able = [step for step in steps if authority(held, step, record) is not None]
+    return [step for step in able if not held_back(record, step.action)]
+
+
+def held_back(record, action: str) -> str:
+    """Why nobody takes this step on the record now (`registry.add_hold`); mostly empty."""
+    holds = HOLDS.get(record._meta.label_lower, ())
+    return next(filter(None, (why(record, action) for why in holds)), "")
+
+
+def _let_go(record, action: str) -> None:
+    why = held_back(record, action)
+    if why:
+        raise Conflict(why, code="held_back")
 
 
 def require_step(person, record, action: str) -> Step:
     """Return the step `person` is about to take on `record`.
 
-    Raises Conflict when the record has moved on, PermissionDenied when others take this step.
+    Raises Conflict when it moved on or is held back, PermissionDenied when others take this step.
     """
     step = route_of(record).find(record.state, action)
     if step is None or not step.by:
         raise Conflict(_no_longer(record), code="no_such_step")
     if authority(access.standing(person), step, record) is None:
         raise _refused(step, record)
+    _let_go(record, action)
     return step
 
 
@@ -238,9 +251,9 @@ def advance(record, action: str, *, person, opinion="", data=None, seen=None, at
     """Take one step of the record's route, or raise and change nothing.
 
     `seen` is the content digest of what the person had before them. Raises Conflict when
-    somebody else took the record on meanwhile or its content changed, PermissionDenied when the
-    person's current posts do not allow the step, ValidationError from a check. Returns the
-    record as it stands afterwards.
+    somebody else took the record on meanwhile, its content changed or it is held back,
+    PermissionDenied when the person's current posts do not allow the step, ValidationError from
+    a check. Returns the record as it stands afterwards.
     """
     with transaction.atomic():
         record = type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
@@ -252,6 +265,7 @@ def advance(record, action: str, *, person, opinion="", data=None, seen=None, at
                 _("The content was changed since you opened it. Read it again, then decide."),
                 code="content_changed",
             )
+        _let_go(record, action)
         return _take(record, step, person, opinion, data, at)
 
 
@@ -265,6 +279,7 @@ def follow(cause: Act, record, action: str, *, opinion="", details=None):
     step = route_of(record).find(record.state, action)
     if step is None:
         raise Conflict(_no_longer(record), code="no_such_step")
+    _let_go(record, action)
     act = Act(record, step, cause.person, cause.appointment, cause.at, opinion, cause.data)
     act.delegation, act.details = cause.delegation, details or {}
     return _write(act, cause.transition)
@@ -308,36 +323,11 @@ def _write(act: Act, cause: Transition | None):
         cause=cause,
         previous_digest=before.digest if before else "",
     )
-    act.transition.digest = digest(act.transition)
+    act.transition.digest = chains.digest(act.transition)
     act.transition.save(force_insert=True)
     for effect in step.effects:
         effect(act)
     return act.record
-
-
-def digest(row: Transition) -> str:
-    """SHA-256 of a transition and of the one before it, for the chain."""
-    content = [
-        row.content_type_id,
-        row.object_id,
-        row.serial,
-        row.action,
-        row.source,
-        row.target,
-        row.person_id,
-        row.acting_as_id,
-        row.opinion,
-        row.details,
-        row.cites,
-        row.content_digest,
-        row.at.timestamp(),
-        row.cause_id,
-        row.previous_digest,
-    ]
-    if row.delegation_id is not None:  # rows from before there were delegations keep their digest
-        content.append(row.delegation_id)
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _trail(record: Model):

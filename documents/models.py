@@ -1,6 +1,7 @@
 """The records of this floor, whichever module describes them."""
 
 from .desk_models import Label, Labelling, Relation, SavedFilter
+from .filing_models import FiledItem, FiledPart, RetentionRule, VacatedCode
 from .incoming_models import (
     Attachment,
     Handling,
@@ -22,6 +23,8 @@ from .seal_models import Seal, SealRequest, SealUse
 __all__ = [
     "Attachment",
     "Consultation",
+    "FiledItem",
+    "FiledPart",
     "Handling",
     "HandlingProposal",
     "IncomingDocument",
@@ -34,9 +37,11 @@ __all__ = [
     "PaperVersion",
     "Reading",
     "Relation",
+    "RetentionRule",
     "SavedFilter",
     "Seal",
     "SealRequest",
     "SealUse",
+    "VacatedCode",
     "VoidedNumber",
 ]

@@ -307,3 +307,26 @@ class SealRequestQuerySet(models.QuerySet):
     def for_inbox(self, condition: Q):
         """Requests that fit `condition`, oldest first, with what the home page shows."""
         return self.filter(condition).select_related("seal__organisation").order_by("pk")
+
+
+class FiledItemQuerySet(models.QuerySet):
+    """What is filed."""
+
+    def of(self, year: int, retention: str = ""):
+        """The items of a year, of one retention period if it is named."""
+        found = self.filter(year=year)
+        return found.filter(retention=retention) if retention else found
+
+    def for_register(self):
+        """With what a line of a list shows."""
+        return self.select_related("body")
+
+    def for_detail(self):
+        """With what the page of one item shows."""
+        return self.select_related(
+            "body", "incoming", "outgoing__version", "outgoing__issuer", "filed_by"
+        )
+
+    def for_inbox(self, condition: Q):
+        """Items that fit `condition`, with what the home page shows."""
+        return self.filter(condition).order_by("pk")

@@ -8,7 +8,19 @@ from coordination.models import Seat
 from coordination.posts import DRAFTERS, HANDLERS, OFFICE, OFFICE_DESK
 
 from . import jobs, rulechecks
-from .models import Consultation, Handling, IncomingDocument, OutgoingDocument, Reading
+from .filed import HELD, why_held
+from .filing import codes as archival
+from .filing import integrity as filing_integrity
+from .filing import jobs as filing_jobs
+from .filing.routes import FILING
+from .models import (
+    Consultation,
+    FiledItem,
+    Handling,
+    IncomingDocument,
+    OutgoingDocument,
+    Reading,
+)
 from .outgoing import jobs as paper_jobs
 from .outgoing import numbers, signatures
 from .outgoing.consultation_routes import PATHS as CONSULTATIONS
@@ -55,6 +67,21 @@ def register() -> None:
     registry.add_job("number_ledger", paper_jobs.number_ledger, paper_jobs.may_see_numbers)
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
     seals.register()
+    _register_filing()
+
+
+def _register_filing() -> None:
+    """Filing: its route, its charter rows, its jobs; and what is filed is read only."""
+    workflow.register(FILING)
+    registry.add_subject("documents.fileditem", "filing:item")
+    registry.add_page("filing:year", _("Filing"), FiledItem)
+    registry.add_charter_check(archival.charter_faults)
+    registry.add_charter_rows(archival.charter_rows)
+    registry.add_integrity(filing_integrity.faults)
+    registry.add_job("filing_list", filing_jobs.item_list, filing_jobs.may_read)
+    registry.add_job("filing_package", filing_jobs.package, filing_jobs.may_read)
+    for model in HELD:
+        registry.add_hold(model, why_held)
 
 
 HOLDING_WORDS = {

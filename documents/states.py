@@ -189,3 +189,54 @@ class SealRequestState(models.TextChoices):
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     DECLINED = "declined", _("Not sealed by the keeper")
+
+
+class FilingState(models.TextChoices):
+    """Where a filed item (一件) stands (2012 Regulations art. 27)."""
+
+    FILED = "filed", _("Filed")
+    REOPENED = "reopened", _("Reopened, to be filed again")
+
+
+class Retention(models.TextChoices):
+    """保管期限, as archival codes write them."""
+
+    PERMANENT = "Y", _("Permanent")
+    YEARS_30 = "D30", _("30 years")
+    YEARS_10 = "D10", _("10 years")
+
+
+class PaperLine(models.TextChoices):
+    """Which way a document went."""
+
+    INCOMING = "incoming", _("Incoming documents")
+    OUTGOING = "outgoing", _("Outgoing documents")
+
+
+class PartRole(models.TextChoices):
+    """What a part is within a filed item."""
+
+    ORIGINAL = "original", _("Original")
+    FINAL_DRAFT = "final_draft", _("Final draft")
+    REPLY = "reply", _("Reply document")
+    SHEET = "sheet", _("Processing sheet")
+    RECEIVED = "received", _("Received document")
+    ENCLOSURE = "enclosure", _("Attachment")
+    HANDLERS = "handlers", _("Material of the handlers")
+
+
+# As they stand in archives, whatever the reader's language.
+RETENTION_WRITTEN = {
+    Retention.PERMANENT: "永久",
+    Retention.YEARS_30: "30年",
+    Retention.YEARS_10: "10年",
+}
+ROLE_WRITTEN = {
+    PartRole.ORIGINAL: "正本",
+    PartRole.FINAL_DRAFT: "定稿",
+    PartRole.REPLY: "复文",
+    PartRole.SHEET: "处理单",
+    PartRole.RECEIVED: "来文",
+    PartRole.ENCLOSURE: "附件",
+    PartRole.HANDLERS: "承办材料",
+}

@@ -9,7 +9,16 @@ from coordination import access, audit, calendars, duties, jobs, paging
 from coordination import actions as ground
 from coordination.downloads import file_response
 
-from . import actions, duplicates, feedback, format_check, labels, presenters, saved_filters
+from . import (
+    actions,
+    duplicates,
+    feedback,
+    filed,
+    format_check,
+    labels,
+    presenters,
+    saved_filters,
+)
 from .export import export_small
 from .filters import IncomingFilter
 from .forms import RegistrationForm
@@ -116,6 +125,7 @@ def detail(request, pk):
         "document": document,
         "may_print": may_print,
         "may_label": access.may_ever(request.user, "change", Label),
+        **filed.marks(request.user, document),
     }
     return render(request, "documents/detail.html", context)
 

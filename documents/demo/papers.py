@@ -70,7 +70,8 @@ def write(people: dict[str, Person]) -> None:
     superior = Organisation.objects.get(key="nantong_group_office")
     clerk, liaison, at = people["clerk"], people["groupliaison1"], _morning(1)
     for place, subject in enumerate(SUBJECTS):
-        _issue(people, office, content(IssuingName.OFFICE, subject, units), 20 * (5 - place))
+        paper = content(IssuingName.OFFICE, subject, units)
+        issue(people, office, paper, _morning(20 * (5 - place)))
     _submit(liaison, group, content(IssuingName.OFFICE, "清理涉企证明事项", units), at)
     _submit(clerk, office, content(IssuingName.UPWARD, "上半年改革推进情况", [superior]), at)
     called = content(IssuingName.GROUP, "召开协调小组全体会议", units, urgency="urgent")
@@ -93,9 +94,9 @@ def _submit(person: Person, originator: Organisation, paper: Content, at: dateti
     return actions.take_step(document, "submit", person=person, at=at)
 
 
-def _issue(people: dict[str, Person], office: Organisation, paper: Content, ago: int) -> None:
-    """Have a paper signed, checked, numbered and issued on one day, `ago` working days before."""
-    clerk, at = people["clerk"], _morning(ago)
+def issue(people: dict[str, Person], office: Organisation, paper: Content, at: datetime) -> None:
+    """Have a paper signed, checked, numbered and issued at one moment."""
+    clerk = people["clerk"]
     document = _submit(clerk, office, paper, at)
     document = actions.take_step(
         document, "sign", person=people["director"], opinion="同意签发。", at=at

@@ -6,6 +6,7 @@ from coordination import access, notices
 from coordination.models import Seat
 from coordination.posts import DRAFTING_DESK, OFFICE_DESK
 from coordination.workflow import Act
+from documents import filed
 from documents.models import Laying
 
 from . import numbers, reviewers, seals
@@ -150,12 +151,14 @@ def void_from_the_start(act: Act) -> None:
     """Revoked: void from the day it is dated (art. 33)."""
     act.record.void_from = act.record.dated_on
     act.record.save()
+    filed.note_void(act)
 
 
 def void_from_a_day(act: Act) -> None:
     """Repealed: void from the day named (art. 33)."""
     act.record.void_from = act.data["void_from"]
     act.record.save()
+    filed.note_void(act)
 
 
 def _tell_holder(act: Act, seat: Seat | None, code: str, **params) -> None:

@@ -11,6 +11,7 @@ from coordination import actions as ground
 from coordination.downloads import file_response
 from coordination.formfields import add_refusal
 from coordination.models import StoredFile
+from documents import filed
 from documents.feedback import taken
 from documents.models import OutgoingDocument, PaperNumber
 from documents.stepping import Line, step_page
@@ -85,6 +86,7 @@ def detail(request, pk):
     context = {
         "detail": presenters.detail(request.user, document),
         "document": document,
+        **filed.marks(request.user, document),
         "may_see_answered": answered and access.may(request.user, "view", answered),
     }
     return render(request, "papers/detail.html", context)

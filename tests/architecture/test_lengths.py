@@ -33,6 +33,7 @@ from documents.models import (
     OutgoingDocument,
     PaperVersion,
     Reading,
+    RetentionRule,
     SavedFilter,
     Seal,
     SealRequest,
@@ -88,6 +89,7 @@ COLUMNS = {
     "SealForm.name": (Seal, "name"),
     "ReasonForm.reason": (Seal.history.model, "history_change_reason"),
     "PictureForm.reason": (Seal.history.model, "history_change_reason"),
+    "RetentionForm.basis": (RetentionRule, "basis"),
     "DraftForm.title": (OutgoingDocument, "title"),
     "DraftForm.opinion": (PaperVersion, "why"),
     **{
@@ -110,7 +112,8 @@ NOT_STORED = {
 
 def texts():
     """Every text field of every form, with the classes it may come from."""
-    for app in ("coordination", "documents", "documents.outgoing", "documents.seals"):
+    packages = ("outgoing", "seals", "filing")
+    for app in ("coordination", "documents", *(f"documents.{name}" for name in packages)):
         package = importlib.import_module(app)
         for found in pkgutil.iter_modules(package.__path__):
             if not found.name.endswith("forms"):

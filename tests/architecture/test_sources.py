@@ -12,6 +12,8 @@ ENGINE = ROOT / "coordination" / "workflow.py"
 RECORDED = {
     "IncomingDocument",
     "OutgoingDocument",
+    "FiledItem",
+    "RetentionRule",
     "Handling",
     "Duty",
     "Appointment",

@@ -14,6 +14,7 @@ from documents.paper import samples
 from documents.paper.docx import render_docx
 from documents.seals import actions as seal_actions
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.documents.filing_driver import Files
 from tests.documents.paper_driver import Papers
 
 pytestmark = pytest.mark.browser
@@ -37,12 +38,17 @@ def world(office):
     word = SimpleUploadedFile(
         "a.docx", render_docx(replace(samples.letter(), number="启函[2026]01号" * 3))
     )
+    files = Files(office)
+    item = files.file(files.completed())
     return {
         "question": question,
         "legal": draft.consultations.get(route_name="legal_opinion"),
         "word": Attachment.objects.create(
             document=registered, file=storage.keep(word, office.people["clerk"])
         ),
+        "item": item,
+        "reopened": files.reopen(files.file(files.completed("附表.txt", "正文.txt"), "Y")),
+        "unfiled": files.completed("附表.txt", "正文.txt"),
         "paper": Papers(office).to_sign("in_group_name", subject="优化营商环境" * 20),
         "draft": draft,
         "numbered": Papers(office).numbered(),
@@ -70,7 +76,7 @@ def seal_request(office):
 
 def pages(office, world):
     late, part = world["late"], office.part(world["late"])
-    asked = world["asked"]
+    asked, this = world["asked"], timezone.localdate().year
     request, seal = world["seal_request"].pk, world["seal_request"].seal_id
     handed = world["handed"].main_duty_id
     registered, proposed = world["registered"].pk, world["proposed"].pk
@@ -101,11 +107,17 @@ def pages(office, world):
             "/seals/requests/", "/seals/requests/new/", f"/seals/requests/{request}/",
             f"/outgoing/{world['numbered'].pk}/correct_slip/",
             f"/outgoing/{world['numbered'].pk}/versions/1/1/",
+            "/filing/", f"/filing/?year={this}", f"/filing/?year={this}&show=missing&line=outgoing",
+            f"/filing/?year={this}&show=filed", f"/filing/many/?year={this}", "/filing/retention/",
+            f"/filing/new/incoming/{world['unfiled'].pk}/", f"/filing/{world['item'].pk}/",
+            f"/filing/{world['reopened'].pk}/refile/",
+            world["item"].incoming.get_absolute_url(),
             "/password/", "/nowhere/", "/people/", f"/incoming/{late.pk}/pass_review/",
         ],
         "director": ["/", f"/seals/requests/{request}/approve/", f"/seals/requests/{request}/refuse/",
                      "/seals/new/", f"/seals/{seal}/change/", f"/seals/{seal}/picture/",
-                     f"/seals/{seal}/close/"],
+                     f"/seals/{seal}/close/",
+                     f"/filing/{world['item'].pk}/", f"/filing/{world['item'].pk}/reopen/"],
         "leader": ["/", "/incoming/", f"/incoming/{proposed}/", f"/incoming/{proposed}/instruct/",
                    f"/incoming/{proposed}/lay_further/", f"/incoming/{proposed}/return_proposal/"],
         office.liaison("market_regulation").username: [

@@ -9,3 +9,11 @@ from .paper_driver import Papers
 def papers(office):
     """A driver that takes outgoing papers along their routes."""
     return Papers(office)
+
+
+@pytest.fixture
+def files(office):
+    """A driver that files documents."""
+    from .filing_driver import Files
+
+    return Files(office)

@@ -39,7 +39,17 @@ from coordination.models import (
 )
 from coordination.workdays import SHANGHAI
 from documents import actions, labels, saved_filters
-from documents.models import IncomingDocument, Label, OutgoingDocument, PaperNumber, Seal, SealUse
+from documents.filing import actions as filing
+from documents.filing import integrity as filing_integrity
+from documents.models import (
+    FiledItem,
+    IncomingDocument,
+    Label,
+    OutgoingDocument,
+    PaperNumber,
+    Seal,
+    SealUse,
+)
 from documents.outgoing import actions as paper_actions
 from documents.outgoing import numbers, seals
 from documents.seals import actions as seal_actions
@@ -47,6 +57,7 @@ from documents.states import IncomingState as S
 from documents.states import PaperState
 from tests import ground
 from tests.conftest import everybody
+from tests.documents.filing_driver import Files
 from tests.documents.paper_driver import Papers
 from tests.driver import POINTS, Driver
 
@@ -495,3 +506,75 @@ def test_of_two_who_seal_one_request_at_once_one_is_told(office):
         "Not possible any more",
     )
     assert SealUse.objects.count() == 1
+
+
+def test_documents_filed_at_once_get_codes_without_gap_and_without_double(office):
+    files = Files(office)
+    rows = [files.completed() for _ in range(8)]
+
+    def file(document, period):
+        def crashing():
+            with transaction.atomic():
+                files.file(document, period)
+                raise RuntimeError("gone")
+
+        results = []
+        for act in (crashing, lambda: files.file(document, period)):
+            try:
+                results.append(act())
+            except RuntimeError:
+                continue
+        return results[0]
+
+    results = at_once(*[lambda d=d, n=n: file(d, ("Y", "D10")[n % 2]) for n, d in enumerate(rows)])
+    assert not [r for r in results if isinstance(r, Exception)], results
+    for period in ("Y", "D10"):
+        serials = FiledItem.objects.filter(retention=period).values_list("serial", flat=True)
+        assert sorted(serials) == [1, 2, 3, 4]
+    assert list(filing_integrity.faults()) == []
+
+
+def test_one_document_filed_by_two_at_once_is_one_item(office):
+    files = Files(office)
+    document = files.completed()
+    results = at_once(*[lambda w=w: files.file(document, who=w) for w in ("clerk", "clerk2")])
+    one_wins(results, "already")
+    assert FiledItem.objects.get().serial == 1
+
+
+def test_several_of_two_periods_ticked_by_two_never_wait_for_each_other_for_ever(office):
+    files = Files(office)
+    for _ in range(3):
+        groups = [
+            [files.completed(), office_letter(files, "letter")],
+            [office_letter(files, "decision"), files.completed()],
+        ]
+
+        def file(rows, who):
+            seen = {row.pk: row.content_digest() for row in rows}
+            return filing.file_many(person=office.people[who], documents=rows, seen=seen)
+
+        results = at_once(
+            lambda g=groups, f=file: f(g[0][::-1], "clerk"),
+            lambda g=groups, f=file: f(g[1], "clerk2"),
+        )
+        assert not [r for r in results if isinstance(r, Exception)], results
+    assert list(filing_integrity.gap_faults()) == []
+
+
+def office_letter(files, kind):
+    document = files.completed()
+    IncomingDocument.objects.filter(pk=document.pk).update(kind=kind)
+    return files.office.fresh(document)
+
+
+def test_a_document_is_filed_or_circulated_not_both(office):
+    files, seat = Files(office), office.seat("legal")
+    for _ in range(5):
+        document = files.completed()
+        results = at_once(
+            lambda d=document: files.file(d),
+            lambda d=document: office.step(d, "circulate", opinion="阅", seats=[seat]),
+        )
+        one_wins(results, "")
+        assert FiledItem.objects.filter(incoming=document).exists() != (document.readings.exists())

@@ -2,11 +2,12 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coordination.models import Appointment, Person
-from documents.models import IncomingDocument
+from documents.models import FiledItem, IncomingDocument
 from documents.search import grams, pairs
 
 TITLES = ["关于优化营商环境的报告", "关于“一件事”改革的函", "环境营商", "A股 ABC-123 号", "甲"]
@@ -50,17 +51,19 @@ def test_the_demo_loads_once_and_names_nobody(vacant, settings, tmp_path, monkey
     settings.VAR_DIR = tmp_path
     monkeypatch.setenv("DEMO_PASSWORD", "Given-password-1")
     call_command("load_demo")
-    assert "74 documents, 65 logins" in capsys.readouterr().out
+    assert "79 documents, 65 logins" in capsys.readouterr().out
     history = IncomingDocument.history.count()
     hashes = list(Person.objects.order_by("pk").values_list("password", flat=True))
     call_command("load_demo")
-    assert "74 documents" in capsys.readouterr().out
+    assert "79 documents" in capsys.readouterr().out
     assert hashes == list(Person.objects.order_by("pk").values_list("password", flat=True))
     assert IncomingDocument.history.count() == history
     assert Appointment.objects.count() == 80
     assert all(person.name.endswith("(演示)") for person in Person.objects.all())
     assert Person.objects.get(username="clerk").check_password("Given-password-1")
     call_command("check_integrity")
+    year = timezone.localdate().year - 1
+    assert FiledItem.objects.filter(year=year, state="filed").count() >= 6
     titles = set(IncomingDocument.objects.values_list("title", flat=True))
     assert "国务院办公厅关于2025年部分节假日安排的通知" in titles
 

@@ -28,6 +28,7 @@ from documents.paper import samples
 from documents.paper.docx import render_docx
 from documents.seals import actions as seal_actions
 
+from ..documents.filing_driver import Files
 from ..documents.paper_driver import Papers
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +153,15 @@ MATRIX = {
     "documents:ended_parts": row("get", OFFICE | LEADERS | HANDLERS),
     "documents:part": row("get", INVOLVED, ok=302, refused=404),
     "documents:part_step": row("get", {"handler"}, refused=404),
+    "filing:year": row("get", OFFICE),
+    "filing:many": row("get", OFFICE),
+    "filing:list": row("post", OFFICE, ok=302),
+    "filing:package": row("post", OFFICE, ok=302),
+    "filing:retention": row("get", OFFICE),
+    "filing:new": row("get", OFFICE),
+    "filing:item": row("get", OFFICE, refused=404),
+    "filing:part": row("get", OFFICE, refused=404),
+    "filing:step": row("get", {"director"}, refused=404),
     "papers:register": row("get", DRAFTERS | LEADERS),
     "papers:sign_many": row("get", DRAFTERS | LEADERS),
     "papers:new": row("get", DRAFTERS),
@@ -190,6 +200,7 @@ SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that th
     **{("papers:consultation_step", who): 403 for who in OFFICE},
     ("seals:image", "clerk2"): 404,  # keeps no seal, but could
     **{("seals:request_step", who): 403 for who in ("clerk", "clerk2", "handler")},
+    **{("filing:step", who): 403 for who in ("clerk", "clerk2")},
     **{("confirmation_step", who): 403 for who in (*OFFICE, "secadmin")},
     **{("extension_new", who): 403 for who in ("clerk", "clerk2", "director", "deputy", "deputy2")},
     **{("extension_step", who): 403 for who in ("clerk", "clerk2", "director", "handler")},
@@ -301,6 +312,7 @@ def world(office, outsider, monkeypatch):
         "documents:part_step": [office.part(document).pk, "accept"],
         **papers_pks(office, file),
         **seals_pks(office, handler),
+        **filing_pks(office),
     }
     people = office.people | {"handler": handler, "outsider": outsider}
     return pks, people
@@ -342,6 +354,18 @@ def seals_pks(office, handler):
         "seals:request": [asked.pk],
         "seals:request_file": [asked.pk, asked.files.get().pk],
         "seals:request_step": [asked.pk, "approve"],
+    }
+
+
+def filing_pks(office):
+    """One document that is filed with a file, one that is to be filed."""
+    files = Files(office)
+    item = files.file(files.completed())
+    return {
+        "filing:new": ["incoming", files.completed().pk],
+        "filing:item": [item.pk],
+        "filing:part": [item.pk, item.parts.get(role="received").pk],
+        "filing:step": [item.pk, "reopen"],
     }
 
 

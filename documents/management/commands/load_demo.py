@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from coordination.models import Decision
-from documents.demo import papers, scale, story
+from documents.demo import last_year, papers, scale, story
 from documents.demo.people import appoint_demo_people
 from documents.models import IncomingDocument, OutgoingDocument
 
@@ -33,9 +33,12 @@ class Command(BaseCommand):
             raise CommandError("Load the charter first: manage.py load_charter")
         people = appoint_demo_people(self._password())
         if not IncomingDocument.objects.exists():
+            last_year.receive(people)
             story.play(people)
         if not OutgoingDocument.objects.exists():
+            last_year.issue(people)
             papers.write(people)
+            last_year.file(people)
         if options["scale"]:
             scale.grow_to(min(options["scale"] * BASE, MOST))
         self.stdout.write(f"{IncomingDocument.objects.count()} documents, {len(people)} logins")

@@ -1,0 +1,1 @@
+"""The line of filing: items, retention periods, lists, packages."""
