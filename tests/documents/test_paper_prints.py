@@ -120,7 +120,7 @@ def test_the_draft_sheet_holds_the_fields_of_the_standard(office, papers):
         "依申请公开", "拟稿单位", "拟稿人", office.people["clerk"].name, "校对", "份数", "办理经过",
     ):  # fmt: skip
         assert "".join(words.split()) in text, words
-    for absent in ("密级", "主题词", "会签", "合法性审查"):
+    for absent in ("密级", "主题词", "会签", "合法性"):
         assert absent not in text
 
 
@@ -191,7 +191,7 @@ def test_countersignatures_and_the_legal_opinion_have_rows_of_their_own(papers):
         "会签",
         "财政局：无意见。",
         "局长钱立新",
-        "合法性审",
+        "合法性",
         "法制专题组：合法。",
         "法制员冯建军",
     ):
