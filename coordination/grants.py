@@ -65,6 +65,8 @@ GRANTS = (
     _grants(DRAFTERS, OUTGOING, "view add print", DRAFTED, "B13 B14 B15 C10 C11"),
     _grants(OFFICE, OUTGOING, "view print", HANDED_IN, "B8 P25"),
     _grants((*SIGNERS, Post.GROUP_HEAD), OUTGOING, "view print", LAID_HERE, "B13 C10 C11"),
+    _grants(HANDLERS, "documents.delivery", "view", OWN, "P24"),
+    _grants(OFFICE, "documents.delivery", "view", EVERYTHING, "B8 P25"),
     _grants(ANSWERABLE, CONSULTATION, "view", OWN, "A9 P19"),
     _grants(DRAFTERS, CONSULTATION, "view", ASKED_FOR, "A9 P19"),
     _grants(OFFICE, "documents.papernumber", "view", EVERYTHING, "B8 P25"),

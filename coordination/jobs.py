@@ -1,11 +1,9 @@
 """Background jobs: a row in the database is the truth, the queue only its courier."""
 
-import hashlib
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from . import notices, storage
-from .models import Job, StoredFile
+from .models import Job
 from .registry import JOBS
 
 STALE_AFTER = timedelta(minutes=5)
@@ -78,7 +76,7 @@ def run(pk: int) -> bool:
         _end(job, Job.State.FAILED, str(error))
         return False
     with transaction.atomic():
-        job.result = _store(job, name, media_type, content)
+        job.result = storage.keep_made(name, media_type, content, job.person)
         job.status, job.progress, job.finished_at = Job.State.DONE, 100, timezone.now()
         job.error = ""
         job.save()
@@ -104,24 +102,6 @@ def report(job: Job, percent: int) -> None:
     ours = Job.objects.filter(pk=job.pk, status=Job.State.RUNNING, attempts=job.attempts)
     if not ours.update(progress=percent, beat_at=timezone.now()):
         raise TakenOver
-
-
-def _store(job: Job, name: str, media_type: str, content: bytes | Path) -> StoredFile:
-    if isinstance(content, Path):
-        sha256, size = storage.adopt(content)
-    else:
-        sha256, size = hashlib.sha256(content).hexdigest(), len(content)
-        storage.write(sha256, [content])
-    now = timezone.now()
-    return StoredFile.objects.create(
-        sha256=sha256,
-        name=name,
-        media_type=media_type,
-        size=size,
-        uploaded_by=job.person,
-        uploaded_at=now,
-        claimed_at=now,
-    )
 
 
 def _end(job: Job, state: str, why: str) -> None:

@@ -66,6 +66,21 @@ def _store(found: Inspected, upload: UploadedFile, person) -> StoredFile:
     )
 
 
+def keep_made(name: str, media_type: str, content: bytes, person) -> StoredFile:
+    """Store what the product itself made for a record; it is claimed at once."""
+    sha256, now = hashlib.sha256(content).hexdigest(), timezone.now()
+    write(sha256, [content])
+    return StoredFile.objects.create(
+        sha256=sha256,
+        name=name,
+        media_type=media_type,
+        size=len(content),
+        uploaded_by=person,
+        uploaded_at=now,
+        claimed_at=now,
+    )
+
+
 def write(sha256: str, chunks) -> None:
     """Put content under its digest; what is there already stays."""
     target = path_of(sha256)

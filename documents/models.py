@@ -1,5 +1,6 @@
 """The records of this floor, whichever module describes them."""
 
+from .delivery_models import Delivery, IssuedCopy
 from .desk_models import Label, Labelling, Relation, SavedFilter
 from .filing_models import FiledItem, FiledPart, RetentionRule, VacatedCode
 from .incoming_models import (
@@ -23,12 +24,14 @@ from .seal_models import Seal, SealRequest, SealUse
 __all__ = [
     "Attachment",
     "Consultation",
+    "Delivery",
     "FiledItem",
     "FiledPart",
     "Handling",
     "HandlingProposal",
     "IncomingDocument",
     "IncomingDocumentShare",
+    "IssuedCopy",
     "Label",
     "Labelling",
     "Laying",

@@ -12,7 +12,7 @@ from coordination.querysets import late
 
 from .outcomes import Joined, conditions
 from .search import pairs
-from .states import ConsultationState, HandlingState, IncomingState, Outcome
+from .states import ConsultationState, DeliveryState, HandlingState, IncomingState, Outcome
 
 CLOSED = (IncomingState.COMPLETED, IncomingState.RETURNED, IncomingState.MERGED)
 REGISTER_NUMBER = re.compile(r"收?[〔\[(（]?(\d{4})[〕\])）\-\s]+(\d{1,6})号?")
@@ -195,6 +195,36 @@ class AttachmentQuerySet(models.QuerySet):
         """All files of these documents, and those handed in with these parts."""
         return self.filter(
             Q(document__in=documents.values("pk")) | Q(handling__in=parts.values("pk"))
+        )
+
+
+class DeliveryQuerySet(models.QuerySet):
+    """The copies of issued papers."""
+
+    def standing(self):
+        """Those not recalled."""
+        return self.exclude(state=DeliveryState.RECALLED)
+
+    def for_register(self):
+        """With what a line of the register shows."""
+        rows = self.select_related("organisation", "duty", "document__issuer", "opened_by")
+        return rows.defer("document__search_terms")
+
+    def for_inbox(self, condition: Q):
+        """Copies that fit `condition`, most pressing first, with what the home page shows."""
+        rows = self.filter(condition).select_related("document", "duty")
+        due = F("duty__due_on").asc(nulls_last=True)
+        return rows.defer("document__search_terms").order_by(due, "pk")
+
+    def for_detail(self):
+        """With what its page shows."""
+        return self.select_related(
+            "organisation",
+            "duty",
+            "opened_by",
+            "document__version",
+            "document__issuer",
+            "document__signed_under__person",
         )
 
 

@@ -15,6 +15,7 @@ from .filing import jobs as filing_jobs
 from .filing.routes import FILING
 from .models import (
     Consultation,
+    Delivery,
     FiledItem,
     Handling,
     IncomingDocument,
@@ -24,6 +25,8 @@ from .models import (
 from .outgoing import jobs as paper_jobs
 from .outgoing import numbers, signatures
 from .outgoing.consultation_routes import PATHS as CONSULTATIONS
+from .outgoing.delivery_routes import DELIVERY
+from .outgoing.distribution import COPY_JOB
 from .outgoing.reviewers import C11_CHOICES, C11_HEAD
 from .outgoing.routes import PATHS
 from .routes import HANDLING, INCOMING, READING
@@ -45,16 +48,18 @@ def register() -> None:
     workflow.register(INCOMING)
     workflow.register(HANDLING)
     workflow.register(READING)
-    for path in (*PATHS, *CONSULTATIONS):
+    for path in (*PATHS, *CONSULTATIONS, DELIVERY):
         workflow.register(path)
     registry.add_subject("documents.outgoingdocument", "papers:detail")
     registry.add_subject("documents.consultation", "papers:consultation")
+    registry.add_subject("documents.delivery", "papers:delivery")
     lending.lend("documents.incomingdocument", HANDLING, "document")
     lending.lend("documents.incomingdocument", READING, "document")
     lending.lend("coordination.duty", HANDLING, "duty")
     registry.add_subject("documents.reading", "documents:reading")
     registry.add_page("documents:register", _("Incoming documents"), IncomingDocument)
     registry.add_page("papers:register", _("Outgoing documents"), OutgoingDocument)
+    registry.add_page("papers:received", _("Papers received"), Delivery)
     registry.add_page("papers:consultations", _("Opinions asked"), Consultation)
     registry.add_page("format_check", _("Format check"), OutgoingDocument, verb="add")
     registry.add_subject("documents.incomingdocument", "documents:detail")
@@ -62,6 +67,7 @@ def register() -> None:
     registry.add_job("processing_sheet", jobs.processing_sheet, jobs.may_read_sheet)
     registry.add_draft("outgoing:new", _("Draft a document"), DRAFTERS)
     registry.add_job("paper_pdf", paper_jobs.paper_pdf, paper_jobs.may_print)
+    registry.add_job(COPY_JOB, paper_jobs.issued_copy, paper_jobs.may_print)
     registry.add_job("paper_docx", paper_jobs.paper_docx, paper_jobs.may_print)
     registry.add_job("paper_sheet", paper_jobs.paper_sheet, paper_jobs.may_print)
     registry.add_job("number_ledger", paper_jobs.number_ledger, paper_jobs.may_see_numbers)

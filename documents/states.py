@@ -171,6 +171,24 @@ LEGAL_FINDINGS = (Finding.LAWFUL, Finding.AMEND, Finding.UNLAWFUL)
 COUNTERSIGNING = (Finding.AGREED, Finding.REMARKS, Finding.DISAGREED)
 
 
+class DeliveryState(models.TextChoices):
+    """Where one recipient's copy of an issued paper stands (2012 Regulations art. 24, 25)."""
+
+    SENT = "sent", _("Sent, not signed for")
+    RECEIVED = "received", _("Signed for")
+    ANSWERED = "answered", _("Reported, awaiting acceptance")
+    DONE = "done", _("Done")
+    RECALLED = "recalled", _("Recalled")
+
+
+class Addressed(models.TextChoices):
+    """As what a recipient gets its copy."""
+
+    MAIN = "main", _("Main recipient")
+    COPY = "copy", _("Copy recipient")
+    FURTHER = "further", _("Sent besides")
+
+
 class CheckPoint(models.TextChoices):
     """What is looked at before a signed paper is numbered (2012 Regulations art. 25)."""
 

@@ -4,8 +4,9 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
-from coordination import calendars
+from coordination import access, calendars, workflow
 from coordination.models import Organisation, Person, Seat
+from coordination.posts import Post
 from coordination.workdays import SHANGHAI
 
 from ..outgoing import actions, numbers, seals
@@ -71,7 +72,9 @@ def write(people: dict[str, Person]) -> None:
     clerk, liaison, at = people["clerk"], people["groupliaison1"], _morning(1)
     for place, subject in enumerate(SUBJECTS):
         paper = content(IssuingName.OFFICE, subject, units)
-        issue(people, office, paper, _morning(20 * (5 - place)))
+        ago, last = 20 * (5 - place), place == len(SUBJECTS) - 1
+        issued = issue(people, office, paper, _morning(ago))
+        _sign_for(issued, units[:2] if last else units, ago - 1)
     _submit(liaison, group, content(IssuingName.OFFICE, "清理涉企证明事项", units), at)
     _submit(clerk, office, content(IssuingName.UPWARD, "上半年改革推进情况", [superior]), at)
     called = content(IssuingName.GROUP, "召开协调小组全体会议", units, urgency="urgent")
@@ -88,13 +91,21 @@ def write(people: dict[str, Person]) -> None:
     actions.draft_document(person=clerk, originator=office, content=begun, at=timezone.now())
 
 
+def _sign_for(paper, units: list[Organisation], ago: int) -> None:
+    """The liaisons of these units sign for their copies, `ago` working days before today."""
+    for copy in paper.deliveries.filter(organisation__in=units):
+        held = access.holders([copy.organisation_id], [Post.UNIT_LIAISON]).first()
+        if held is not None:
+            workflow.advance(copy, "receive", person=held.person, at=_morning(ago))
+
+
 def _submit(person: Person, originator: Organisation, paper: Content, at: datetime):
     """Draft a paper and submit it."""
     document = actions.draft_document(person=person, originator=originator, content=paper, at=at)
     return actions.take_step(document, "submit", person=person, at=at)
 
 
-def issue(people: dict[str, Person], office: Organisation, paper: Content, at: datetime) -> None:
+def issue(people: dict[str, Person], office: Organisation, paper: Content, at: datetime):
     """Have a paper signed, checked, numbered and issued at one moment."""
     clerk = people["clerk"]
     document = _submit(clerk, office, paper, at)
@@ -108,6 +119,7 @@ def issue(people: dict[str, Person], office: Organisation, paper: Content, at: d
         ("issue", {"issued_on": timezone.localdate(at)}),
     ):
         document = actions.take_step(document, action, person=clerk, data=data, at=at)
+    return document
 
 
 def _request_seals(people: dict[str, Person], at: datetime) -> None:

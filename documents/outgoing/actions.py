@@ -12,7 +12,7 @@ from coordination.models import Organisation, StoredFile
 from coordination.posts import DRAFTERS
 from coordination.workflow import Step, advance, begin
 from documents.actions import all_or_none
-from documents.models import Consultation, OutgoingDocument, PaperVersion
+from documents.models import Consultation, Delivery, OutgoingDocument, PaperVersion
 from documents.states import IssuingName, PaperState
 
 from . import reviewers, routes
@@ -165,6 +165,15 @@ def give_opinion(consultation, step: Step, *, person, form) -> Consultation:
     data = dict(form.cleaned_data)
     opinion, seen = data.pop("opinion", ""), data.pop("seen", "")
     return advance(consultation, step.action, person=person, opinion=opinion, data=data, seen=seen)
+
+
+@transaction.atomic
+def take_delivery_step(delivery, step: Step, *, person, form) -> Delivery:
+    """Take a step of one copy; the paper is locked first, so that no copy number is given twice."""
+    OutgoingDocument.objects.select_for_update(of=("self",)).get(pk=delivery.document_id)
+    data = dict(form.cleaned_data)
+    opinion, seen = data.pop("opinion", ""), data.pop("seen", "")
+    return advance(delivery, step.action, person=person, opinion=opinion, data=data, seen=seen)
 
 
 def take_form_step(document, step: Step, *, person, form) -> OutgoingDocument:

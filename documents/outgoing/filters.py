@@ -5,8 +5,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coordination import workflow
-from documents.models import Consultation, OutgoingDocument, PaperNumber
-from documents.states import ConsultationState, DocumentKind, PaperState
+from documents.models import Consultation, Delivery, OutgoingDocument, PaperNumber
+from documents.states import ConsultationState, DeliveryState, DocumentKind, PaperState
 
 from .numbers import SERIES, begun
 from .routes import PATHS
@@ -42,6 +42,16 @@ class ConsultationFilter(filters.FilterSet):
 
     class Meta:
         model = Consultation
+        fields: list[str] = []
+
+
+class DeliveryFilter(filters.FilterSet):
+    """By where the copy stands."""
+
+    state = filters.ChoiceFilter(label=_("State"), choices=DeliveryState, empty_label=_("All"))
+
+    class Meta:
+        model = Delivery
         fields: list[str] = []
 
 

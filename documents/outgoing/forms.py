@@ -16,6 +16,7 @@ from documents.states import COUNTERSIGNING, LEGAL_FINDINGS, CheckPoint
 from documents.step_forms import SeenField
 
 from . import numbers, opinions, reviewers, seals
+from .delivery_forms import AsksAction, FurtherForm
 from .draft_forms import DraftForm
 
 SIGNED_OFF = "同意签发。"  # the customary words; papers are in Chinese
@@ -117,14 +118,14 @@ class SealForm(FinalForm):
         self.fields["opinion"].label = _("Remarks")
 
 
-class IssueForm(FinalForm):
-    """印发: on which day."""
+class IssueForm(AsksAction, FinalForm):
+    """印发: on which day, and whether the recipients are to report back."""
 
     issued_on = DayField(
         label=_("Issued on"),
         help_text=_("An issued paper is changed no more; it can only be revoked or repealed."),
     )
-    field_order = ["issued_on", "opinion", "password"]
+    field_order = ["issued_on", "asks", "limit_at", "opinion", "password"]
 
     def __init__(self, *args, **kwargs):
         kwargs["initial"] = {"issued_on": timezone.localdate()} | kwargs.get("initial", {})
@@ -202,4 +203,5 @@ STEP_FORMS: dict[str, Any] = {
     "ask_legal": AskLegalForm,
     "ask_units": AskUnitsForm,
     "finding": FindingForm,
+    "further": FurtherForm,
 }

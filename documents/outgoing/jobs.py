@@ -1,9 +1,12 @@
 """Background jobs of the outgoing line; the makers are imported when needed, for they are heavy."""
 
-from coordination import access
+from django.db import transaction
+from django.utils import timezone
+
+from coordination import access, storage
 from coordination.models import Job
 from coordination.uploads import MEDIA_TYPES
-from documents.models import OutgoingDocument, PaperNumber
+from documents.models import IssuedCopy, OutgoingDocument, PaperNumber
 
 from . import sealing
 from .layout import paper_of
@@ -12,6 +15,22 @@ from .layout import paper_of
 def paper_pdf(job: Job) -> tuple[str, str, bytes]:
     """The paper as PDF/A, as it stands now."""
     return _made(job, "pdf", sealing.as_pdf)
+
+
+def issued_copy(job: Job) -> tuple[str, str, bytes]:
+    """The paper byte for byte as issued, made once: what recipients load, and what is compared."""
+    document = OutgoingDocument.objects.for_detail().get(pk=job.params["paper"])
+    name = f"{document.document_number.replace('〔', '-').replace('〕', '-')}.pdf"
+    made = IssuedCopy.objects.select_related("file").filter(document=document).first()
+    if made is not None:
+        return name, MEDIA_TYPES["pdf"], storage.path_of(made.sha256).read_bytes()
+    data = sealing.as_pdf(document)
+    with transaction.atomic():
+        file = storage.keep_made(name, MEDIA_TYPES["pdf"], data, job.person)
+        IssuedCopy.objects.create(
+            document=document, file=file, sha256=file.sha256, made_at=timezone.now()
+        )
+    return name, MEDIA_TYPES["pdf"], data
 
 
 def paper_docx(job: Job) -> tuple[str, str, bytes]:

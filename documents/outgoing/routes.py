@@ -26,6 +26,7 @@ from documents.states import PaperState as S
 
 from . import checks as c
 from . import consulting as o
+from . import distribution as d
 from . import effects as e
 from . import seals
 
@@ -126,8 +127,13 @@ def _issuing(by):
              (c.NotTheSignatory(), c.signature_covers_it, c.bears_a_number, c.seal_fits,
               c.copies_are_registered), (e.enter_seal,), form="seal"),
         Step("issue", S.NUMBERED, S.ISSUED, OFFICE, "P25", _("Issue"), seals.SEALED,
-             checks=(c.signature_covers_it, c.day_of_issue_fits),
-             effects=(e.note_issue,), form="issue", waits_for=OFFICE_DESK),
+             checks=(c.signature_covers_it, c.day_of_issue_fits, d.limit_is_ahead),
+             effects=(e.note_issue, d.deliver), form="issue", waits_for=OFFICE_DESK),
+        Step("distribute", S.ISSUED, S.ISSUED, OFFICE, "P25 B15", _("Send to further recipients"),
+             checks=(d.has_recipients, d.limit_is_ahead), effects=(d.deliver_further,),
+             form="further", waits=False),
+        Step("urge_receipts", S.ISSUED, S.ISSUED, OFFICE, "P25", _("Urge whoever has not signed"),
+             checks=(d.somebody_has_not_signed,), effects=(d.urge,), waits=False),
         *(Step("change", state, S.TO_SIGN, OFFICE, "P25", _("Change the signed paper"),
                checks=(has_reason, c.something_changed),
                effects=(e.void_signature, o.text_changed),
@@ -138,9 +144,9 @@ def _issuing(by):
                effects=(e.tell_slip_corrected,), form="slip", waits=False)
           for state in signed),
         Step("revoke", S.ISSUED, S.REVOKED, by, "P33", _("Revoke the paper"), SIGNED_BY, REASON,
-             (e.void_from_the_start,), form="revoke", waits=False),
+             (e.void_from_the_start, d.tell_void), form="revoke", waits=False),
         Step("repeal", S.ISSUED, S.REPEALED, by, "P33", _("Repeal the paper"), SIGNED_BY,
-             (has_reason, c.repeal_follows_issue), (e.void_from_a_day,), form="repeal",
+             (has_reason, c.repeal_follows_issue), (e.void_from_a_day, d.tell_void), form="repeal",
              waits=False),
     )  # fmt: skip
 

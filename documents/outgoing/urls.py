@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import consultation_views, views
+from . import consultation_views, delivery_views, views
 
 app_name = "papers"
 urlpatterns = [
@@ -19,6 +19,13 @@ urlpatterns = [
     ),
     path("opinions/<int:pk>/<slug:action>/", consultation_views.step, name="consultation_step"),
     path("numbers/pdf/", views.ledger_pdf, name="ledger_pdf"),
+    path("received/", delivery_views.register, name="received"),
+    path("received/<int:pk>/", delivery_views.detail, name="delivery"),
+    path("received/<int:pk>/pdf/", delivery_views.issued_pdf, name="delivery_pdf"),
+    path("received/<int:pk>/files/<int:file>/", delivery_views.attachment, name="delivery_file"),
+    path("received/<int:pk>/<slug:action>/", delivery_views.step, name="delivery_step"),
+    path("verify/", delivery_views.verify, name="verify"),
+    path("<int:pk>/distribution/", delivery_views.board, name="distribution"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/pdf/", views.printed, {"job": "paper_pdf"}, name="pdf"),
     path("<int:pk>/docx/", views.printed, {"job": "paper_docx"}, name="docx"),

@@ -13,7 +13,7 @@ from coordination.formfields import add_refusal
 from coordination.models import StoredFile
 from documents import filed
 from documents.feedback import taken
-from documents.models import OutgoingDocument, PaperNumber
+from documents.models import Delivery, OutgoingDocument, PaperNumber
 from documents.stepping import Line, step_page
 
 from . import actions, presenters
@@ -87,6 +87,7 @@ def detail(request, pk):
         "detail": presenters.detail(request.user, document),
         "document": document,
         **filed.marks(request.user, document),
+        "may_see_copies": document.issued_on and access.may_ever(request.user, "view", Delivery),
         "may_see_answered": answered and access.may(request.user, "view", answered),
     }
     return render(request, "papers/detail.html", context)

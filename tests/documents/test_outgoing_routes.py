@@ -58,7 +58,8 @@ def offered(path, state):
         S.SIGNED: signed | {"pass_check": OFFICE},
         S.CHECKED: signed | {"register": OFFICE},
         S.NUMBERED: signed | {"seal": {"clerk"}, "void_number": OFFICE},  # issued once sealed
-        S.ISSUED: {"revoke": {signer}, "repeal": {signer}},
+        S.ISSUED: {"revoke": {signer}, "repeal": {signer}}
+        | dict.fromkeys(("distribute", "urge_receipts"), OFFICE),
         S.REVOKED: {},
         S.REPEALED: {},
     }

@@ -1,0 +1,106 @@
+"""Forms of the copies of issued papers."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coordination.formfields import PICKER, LineField, MomentField, RecordsField, TextField
+from coordination.models import Organisation, Seat
+from coordination.posts import READERS
+from documents.forms import StepForm, choose_from
+
+
+class ReceiptForm(StepForm):
+    """Who signed for a copy on paper, and when."""
+
+    receiver = LineField(label=_("Signed for by"), max_length=60)
+    received_at = MomentField(label=_("Signed for at"))
+    field_order = ["receiver", "received_at", "opinion"]
+
+    def __init__(self, *args, **kwargs):
+        kwargs["initial"] = {"received_at": timezone.localtime()} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+
+
+class ColleaguesForm(StepForm):
+    """Which colleagues of the unit are to read it."""
+
+    seats = RecordsField(
+        label=_("Colleagues"),
+        queryset=Seat.objects.none(),
+        widget=forms.SelectMultiple(attrs=PICKER),
+    )
+    field_order = ["seats", "opinion"]
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        held = Seat.objects.holding(READERS, timezone.localdate())
+        own = held.filter(organisation=record.organisation_id)
+        choose_from(self, "seats").queryset = own.select_related("organisation")
+
+
+class ReportForm(StepForm):
+    """What was done, or what a superior answered."""
+
+    reply = TextField(
+        label=_("Report or answer"), max_length=10000, widget=forms.Textarea(attrs={"rows": 8})
+    )
+    field_order = ["reply"]
+
+    def __init__(self, *args, record, **kwargs):
+        kwargs["initial"] = {"reply": record.reply} | kwargs.get("initial", {})
+        super().__init__(*args, record=record, **kwargs)
+        del self.fields["opinion"]
+
+
+class CopiesForm(StepForm):
+    """How many paper copies this recipient gets."""
+
+    copies = forms.IntegerField(label=_("Paper copies"), min_value=1, max_value=9999, initial=1)
+    field_order = ["copies", "opinion"]
+
+
+class AsksAction(forms.Form):
+    """Whether the recipients are to report back, and by when."""
+
+    asks = forms.BooleanField(
+        label=_("The main recipients are to report back"),
+        required=False,
+        help_text=_("Opens a duty of 7 working days at each, or until the moment named."),
+    )
+    limit_at = MomentField(label=_("Report by"), required=False)
+
+
+class FurtherForm(AsksAction, StepForm):
+    """Who gets a copy besides; for a paper to superiors, the next level."""
+
+    organisations = RecordsField(
+        label=_("Recipients"),
+        queryset=Organisation.objects.none(),
+        widget=forms.SelectMultiple(attrs=PICKER),
+    )
+    field_order = ["organisations", "opinion", "asks", "limit_at"]
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        existing = Organisation.objects.existing(timezone.localdate())
+        has = record.deliveries.standing().values("organisation")
+        choose_from(self, "organisations").queryset = existing.exclude(pk__in=has)
+        self.fields["asks"].label = _("They are to report back")
+
+
+class VerifyForm(forms.Form):
+    """A PDF to be compared with what was issued."""
+
+    file = forms.FileField(label=_("PDF of an issued paper"))
+
+
+DELIVERY_FORMS: dict[str, Any] = {
+    "opinion": StepForm,
+    "receipt": ReceiptForm,
+    "colleagues": ColleaguesForm,
+    "report": ReportForm,
+    "copies": CopiesForm,
+}

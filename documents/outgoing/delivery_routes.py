@@ -1,0 +1,45 @@
+"""The path of one copy of an issued paper (P24, P25; B15 for superiors; B16, C12 where it asks)."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from coordination.checks import has_reason
+from coordination.posts import HANDLERS, OFFICE, OFFICE_DESK
+from coordination.workflow import Reach, Route, Step
+from documents.states import DeliveryState as S
+
+from . import distribution as d
+
+OWN = Reach(
+    covers=lambda row, held: held.seat.organisation_id == row.organisation_id,
+    records=lambda held, posts: Q(organisation__in=held.organisations(posts)),
+)
+OWN_ASKED = Reach(
+    covers=lambda row, held: row.asks and OWN.covers(row, held),
+    records=lambda held, posts: OWN.records(held, posts) & Q(asks=True),
+)
+REASON = (has_reason,)
+# fmt: off
+DELIVERY = Route("delivery", "documents.delivery", (
+    Step("send", "", S.SENT, (), "P25", _("Sent")),
+    Step("receive", S.SENT, S.RECEIVED, HANDLERS, "P24", _("Sign for it"), OWN,
+         effects=(d.note_receipt,)),
+    Step("note_receipt", S.SENT, S.RECEIVED, OFFICE, "P25 B15", _("Note a receipt on paper"),
+         checks=(d.names_receiver,), effects=(d.note_receipt,), form="receipt", waits=False),
+    Step("pass_on", S.RECEIVED, S.RECEIVED, HANDLERS, "P24", _("Pass on within the unit"), OWN,
+         (d.has_colleagues,), (d.pass_on,), form="colleagues", waits=False),
+    Step("report", S.RECEIVED, S.ANSWERED, HANDLERS, "B16 C12", _("Report back"), OWN_ASKED,
+         (d.has_report,), (d.keep_report,), form="report"),
+    Step("note_answer", S.RECEIVED, S.DONE, OFFICE, "B15", _("Note the answer"),
+         checks=(d.has_report,), effects=(d.keep_answer,), form="report", waits=False),
+    Step("accept_report", S.ANSWERED, S.DONE, OFFICE, "B16 C12", _("Accept the report"),
+         effects=(d.accept,), waits_for=OFFICE_DESK),
+    Step("return_report", S.ANSWERED, S.RECEIVED, OFFICE, "B16 C12", _("Send the report back"),
+         checks=REASON, effects=(d.send_back,), waits_for=OFFICE_DESK),
+    *(Step("number_copies", state, state, OFFICE, "P25", _("Give out paper copies"),
+           checks=(d.copies_are_left,), effects=(d.number_copies,), form="copies", waits=False)
+      for state in (S.SENT, S.RECEIVED)),
+    *(Step("recall", state, S.RECALLED, OFFICE, "P25", _("Recall this copy"), checks=REASON,
+           effects=(d.recall,), waits=False) for state in d.OPEN),
+))
+# fmt: on

@@ -1,0 +1,126 @@
+"""Pages of the copies of issued papers: at the recipient, the board of a paper, verification."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from coordination import access, audit, paging
+from coordination.downloads import file_response
+from coordination.models import StoredFile
+from documents.feedback import taken
+from documents.models import Delivery, IssuedCopy, OutgoingDocument
+from documents.stepping import Line, step_page
+
+from . import actions, receiving
+from .content import from_data
+from .delivery_forms import DELIVERY_FORMS, VerifyForm
+from .filters import DeliveryFilter
+
+NEWEST = paging.Order(("pk",), descending=True)
+
+
+def _delivery(request, pk) -> Delivery:
+    """The copy if the person may see it; 404 otherwise."""
+    rows = access.visible(request.user, Delivery.objects.for_detail())
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_GET
+def register(request):
+    """The papers received, newest first; the Office sees every copy."""
+    access.require(request.user, "view", Delivery)
+    seen = access.visible(request.user, Delivery.objects.for_register())
+    narrowed = DeliveryFilter(request.GET, queryset=seen)
+    rows = narrowed.qs if narrowed.form.is_valid() else narrowed.queryset.none()
+    page = paging.page_of(request, rows, NEWEST)
+    context = {"filter": narrowed, "page": page, "rows": receiving.with_lamps(page.rows)}
+    return render(request, "papers/received.html", context)
+
+
+@require_GET
+def detail(request, pk):
+    """One copy; that it was opened, by whom and when, is put on record."""
+    row = _delivery(request, pk)
+    receiving.note_opened(row, request.user)
+    context = {"received": receiving.received(request.user, row), "row": row}
+    return render(request, "papers/delivery.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def step(request, pk, action):
+    """Take one step of a copy."""
+    return step_page(request, _delivery(request, pk), action, LINE)
+
+
+def _step_page(request, row, found, form, key, draft, status):
+    context = {
+        "form": form,
+        "step": found,
+        "record": row,
+        "draft_key": key,
+        "draft": draft,
+        "received": receiving.received(request.user, row),
+        "row": row,
+    }
+    return render(request, "papers/delivery_step.html", context, status=status)
+
+
+def _starts(found, row) -> dict:
+    return {}
+
+
+LINE = Line(DELIVERY_FORMS, _starts, actions.take_delivery_step, taken, _step_page)
+
+
+def _readable(request, pk) -> Delivery:
+    row = _delivery(request, pk)
+    if receiving.is_recalled(row):
+        raise Http404
+    return row
+
+
+@require_GET
+def issued_pdf(request, pk):
+    """The PDF byte for byte as issued; put on record."""
+    row = _readable(request, pk)
+    copy = get_object_or_404(IssuedCopy.objects.select_related("file"), document=row.document_id)
+    audit.record_request(request, "file_downloaded", subject=str(row)[:200])
+    return file_response(copy.file)
+
+
+@require_GET
+def attachment(request, pk, file):
+    """An attachment of the paper received; put on record."""
+    row = _readable(request, pk)
+    held = {one.file for one in from_data(row.document.content).attachments}
+    found = get_object_or_404(StoredFile.objects.filter(pk__in=held), pk=file)
+    audit.record_request(request, "file_downloaded", subject=f"{row} {found.name}"[:200])
+    return file_response(found)
+
+
+@require_GET
+def board(request, pk):
+    """Who has a copy of a paper, who opened and signed for it, who has not."""
+    papers = access.visible(request.user, OutgoingDocument.objects.for_detail())
+    document = get_object_or_404(papers, pk=pk)
+    access.require(request.user, "view", Delivery)
+    rows = access.visible(request.user, Delivery.objects.for_register().filter(document=document))
+    shown = list(rows.order_by("pk")[:500])
+    context = {
+        "document": document,
+        "rows": receiving.with_lamps(shown),
+        "missing": sum(1 for row in shown if row.state == "sent"),
+    }
+    return render(request, "papers/distribution.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def verify(request):
+    """Drop a PDF and learn whether it is byte for byte what was issued, and what became of it."""
+    form = VerifyForm(request.POST or None, request.FILES or None)
+    verdict = None
+    if request.method == "POST" and form.is_valid():
+        verdict = receiving.verify(request.user, form.cleaned_data["file"].chunks())
+    context = {"form": form, "verdict": verdict}
+    status = 422 if request.method == "POST" and verdict is None else 200
+    return render(request, "papers/verify.html", context, status=status)

@@ -1,0 +1,283 @@
+"""Issued papers go out: a copy to each recipient, receipts, reports, recall. Rows only (P24, P25).
+
+Every recipient of the roster gets its copy in this system the moment the paper is issued. What
+asks for action opens a duty at each main recipient, counted as for a transferred document.
+"""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from coordination import access, duties, jobs, notices, terms
+from coordination.models import Duty, Organisation
+from coordination.posts import HANDLERS, OFFICE_DESK
+from coordination.workflow import Act, follow
+from documents.models import Delivery, OutgoingDocument
+from documents.states import Addressed, DeliveryState, Urgency
+
+from . import reviewers
+from .content import from_data
+
+COPY_JOB = "issued_copy"
+AT_RECIPIENT = ("delivered", "delivered_asks", "delivery_urged", "report_returned")
+OPEN = (DeliveryState.SENT, DeliveryState.RECEIVED, DeliveryState.ANSWERED)
+
+
+def deliver(act: Act) -> None:
+    """Each recipient in the roster gets its copy; the PDF is made once, as issued."""
+    content = from_data(act.record.content)
+    asks, sent = bool(act.data.get("asks")), set()
+    for role, recipients in ((Addressed.MAIN, content.main), (Addressed.COPY, content.copies)):
+        for one in recipients:
+            if one.organisation is not None and one.organisation not in sent:
+                sent.add(one.organisation)
+                organisation = Organisation.objects.get(pk=one.organisation)
+                _send(act, organisation, role, asks=asks and role == Addressed.MAIN)
+    jobs.enqueue(COPY_JOB, {"paper": act.record.pk, "title": str(act.record)}, act.person)
+
+
+def deliver_further(act: Act) -> None:
+    """More recipients, or the next level (B15), get a copy."""
+    for organisation in act.data["organisations"]:
+        _send(act, organisation, Addressed.FURTHER, asks=bool(act.data.get("asks")))
+
+
+def _send(act: Act, organisation: Organisation, role: str, *, asks: bool) -> None:
+    document = act.record
+    row = Delivery(
+        document=document,
+        organisation=organisation,
+        role=role,
+        sent_at=act.at,
+        sent_under=act.appointment,
+        asks=asks,
+        state="",
+    )
+    row = follow(act, row, "send")
+    params: dict[str, Any] = {"title": document.inbox_title}
+    if asks:
+        row.duty = _open_duty(act, row)
+        row.save()
+        params |= notices.due_params(row.duty)
+    notices.notify_posts(
+        [organisation],
+        HANDLERS,
+        "delivered_asks" if asks else "delivered",
+        key=f"delivery:{row.pk}",
+        params=params,
+        subject=row,
+        duty=row.duty,
+    )
+
+
+def _open_duty(act: Act, row: Delivery) -> Duty:
+    """What is asked is done in the term of a single handler, or by the day named (B16, C12)."""
+    limit = act.data.get("limit_at")
+    given: dict[str, Any] = {"limit_at": limit} if limit else {"term": terms.current()["sole"]}
+    return duties.open_duty(
+        row.organisation,
+        Duty.Kind.COMPLETE,
+        subject=row,
+        title=row.document.title,
+        cites="B16 C12",
+        started_at=act.at,
+        assigned_under=act.appointment,
+        urgent=row.document.urgency != Urgency.ORDINARY,
+        by=act.person,
+        **given,
+    )
+
+
+def limit_is_ahead(act: Act) -> None:
+    """A day named for the report is still to come, and something is asked for by it."""
+    moment = act.data.get("limit_at")
+    if moment is None:
+        return
+    if moment <= act.at:
+        raise ValidationError({"limit_at": _("This moment is past already.")}, code="past")
+    if not act.data.get("asks"):
+        raise ValidationError(
+            {"limit_at": _("A day without a request for action means nothing: tick it as well.")},
+            code="nothing_asked",
+        )
+
+
+def has_recipients(act: Act) -> None:
+    """Whoever is to get a copy does not have one already."""
+    chosen = list(act.data.get("organisations", ()))
+    if not chosen:
+        raise ValidationError({"organisations": _("Choose at least one recipient.")}, code="nobody")
+    standing = act.record.deliveries.standing().filter(organisation__in=chosen)
+    names = "、".join(row.organisation.short_name for row in standing)
+    if names:
+        words = _("They have a copy already: %(names)s.")
+        raise ValidationError({"organisations": words % {"names": names}}, code="has_copy")
+
+
+def somebody_has_not_signed(act: Act) -> None:
+    """Only whoever has not signed for it is urged."""
+    if not act.record.deliveries.filter(state=DeliveryState.SENT).exists():
+        raise ValidationError(_("Everybody has signed for it."), code="all_signed")
+
+
+def urge(act: Act) -> None:
+    """Whoever has not signed for their copy is asked to, with the Office's word."""
+    for row in act.record.deliveries.filter(state=DeliveryState.SENT):
+        _tell_recipient(act, row, "delivery_urged", word=act.opinion)
+
+
+def names_receiver(act: Act) -> None:
+    """A receipt on paper names who signed, and when; not before it was sent (P25)."""
+    if not act.data.get("receiver"):
+        raise ValidationError({"receiver": _("Enter who signed for it.")}, code="receiver_missing")
+    moment = act.data.get("received_at")
+    if moment is None or moment < act.record.sent_at or moment > act.at:
+        raise ValidationError(
+            {"received_at": _("Enter a moment between the dispatch and now.")}, code="moment"
+        )
+
+
+def note_receipt(act: Act) -> None:
+    """Who signed for the copy and when: the person here, or whoever the paper receipt names."""
+    row = act.record
+    row.receiver = act.data.get("receiver") or str(act.person)
+    row.received_at = act.data.get("received_at") or act.at
+    row.save()
+    notices.end(subject=row, codes=("delivered", "delivery_urged"), at=act.at)
+
+
+def has_colleagues(act: Act) -> None:
+    """It is passed on to somebody of the same unit (B8)."""
+    people = list(act.data.get("seats", ()))
+    if not people:
+        raise ValidationError({"seats": _("Choose at least one person.")}, code="nobody")
+    if any(seat.organisation_id != act.record.organisation_id for seat in people):
+        raise ValidationError({"seats": _("Choose people of your own unit.")}, code="elsewhere")
+
+
+def pass_on(act: Act) -> None:
+    """The chosen colleagues are told, with a word."""
+    held = [access.holder(seat) for seat in act.data["seats"]]
+    notices.notify(
+        [one.person for one in held if one is not None],
+        "delivery_passed_on",
+        key=f"step:{act.transition.pk}",
+        params={
+            "title": act.record.document.inbox_title,
+            "who": str(act.person),
+            "word": act.opinion,
+        },
+        subject=act.record,
+    )
+
+
+def has_report(act: Act) -> None:
+    """A report says something."""
+    if not act.data.get("reply"):
+        raise ValidationError({"reply": _("Write what was done.")}, code="report_missing")
+
+
+def keep_report(act: Act) -> None:
+    """The report is handed in; the clock rests until the Office judges it."""
+    row = act.record
+    row.reply = act.data["reply"]
+    row.save()
+    if row.duty is not None:
+        duties.submit(row.duty, act.at, by=act.person, cause=act)
+    notices.end(subject=row, codes=AT_RECIPIENT, at=act.at)
+    notices.notify_posts(
+        [reviewers.the(Organisation.Kind.GROUP_OFFICE)],
+        OFFICE_DESK,
+        "report_in",
+        key=f"step:{act.transition.pk}",
+        params={"title": row.document.title, "organisation": row.organisation.short_name},
+        subject=row,
+    )
+
+
+def keep_answer(act: Act) -> None:
+    """What a superior answered is on record, entered by the Office (B15)."""
+    act.record.reply = act.data["reply"]
+    act.record.save()
+    _close(act, act.record)
+
+
+def accept(act: Act) -> None:
+    """The Office is content with the report."""
+    notices.end(subject=act.record, codes=("report_in",), at=act.at)
+    _close(act, act.record)
+
+
+def send_back(act: Act) -> None:
+    """The report is not enough: the clock runs on, the unit hears why."""
+    row = act.record
+    notices.end(subject=row, codes=("report_in",), at=act.at)
+    if row.duty is not None:
+        duties.send_back(row.duty, by=act.person)
+    _tell_recipient(act, row, "report_returned", reason=act.opinion)
+
+
+def recall(act: Act) -> None:
+    """The copy was wrong: nobody there reads it any more, nothing is owed."""
+    row = act.record
+    notices.end(subject=row, codes=(*AT_RECIPIENT, "report_in"), at=act.at)
+    _close(act, row, Duty.Outcome.CANCELLED)
+    _tell_recipient(act, row, "delivery_recalled", reason=act.opinion)
+
+
+def tell_void(act: Act) -> None:
+    """Whoever has a copy hears that the paper is revoked or repealed; what it asked is void."""
+    for row in act.record.deliveries.standing().select_related("organisation", "duty"):
+        _close(act, row, Duty.Outcome.CANCELLED)
+        _tell_recipient(act, row, "paper_void", reason=act.opinion)
+
+
+def _close(act: Act, row: Delivery, outcome: str = Duty.Outcome.MET) -> None:
+    if row.duty is not None and row.duty.closed_at is None:
+        duties.close(row.duty, act.at, outcome=outcome, by=act.person, cause=act)
+
+
+def copies_are_left(act: Act) -> None:
+    """No more paper copies go out than are registered; each number once (P25)."""
+    copies, document = act.data.get("copies") or 0, act.record.document
+    if copies < 1:
+        raise ValidationError({"copies": _("Enter how many copies there are.")}, code="no_copies")
+    if act.record.first_copy is not None:
+        raise ValidationError(
+            {"copies": _("Its paper copies are numbered already.")}, code="numbered"
+        )
+    left = document.copies - handed_out(document)
+    if copies > left:
+        words = _("%(registered)s copies are registered: at most %(left)s are left.")
+        raise ValidationError(
+            {"copies": words % {"registered": document.copies, "left": left}}, code="too_many"
+        )
+
+
+def handed_out(document: OutgoingDocument) -> int:
+    """The highest copy number given out: numbers of recalled copies are not given again."""
+    ends = [
+        row.first_copy + row.paper_copies - 1
+        for row in document.deliveries.exclude(first_copy=None)
+        if row.first_copy is not None
+    ]
+    return max(ends, default=0)
+
+
+def number_copies(act: Act) -> None:
+    """The next copy numbers (份号) are this recipient's."""
+    row = act.record
+    row.first_copy, row.paper_copies = handed_out(row.document) + 1, act.data["copies"]
+    row.save()
+
+
+def _tell_recipient(act: Act, row: Delivery, code: str, **more) -> None:
+    notices.notify_posts(
+        [row.organisation],
+        HANDLERS,
+        code,
+        key=f"delivery:{row.pk}:{code}:{act.transition.pk}",
+        params={"title": row.document.inbox_title, **more},
+        subject=row,
+    )
