@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("original", "Original"),
                             ("final_draft", "Final draft"),
-                            ("reply", "Reply"),
+                            ("reply", "Reply document"),
                             ("sheet", "Processing sheet"),
                             ("received", "Received document"),
                             ("enclosure", "Attachment"),
