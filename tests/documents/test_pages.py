@@ -19,7 +19,7 @@ from tests.coordination.test_uploads import DOCX, PDF, package
 
 pytestmark = pytest.mark.django_db
 BUDGET = 12
-HOME = 13  # one question for each kind of record that can wait for somebody
+HOME = 14  # one question for each kind of record that can wait for somebody
 
 
 @pytest.fixture
