@@ -106,7 +106,9 @@ class RegisterForm(StepForm):
 class SealForm(FinalForm):
     """用印: which seal, on how many copies."""
 
-    seal = forms.ModelChoiceField(label=_("Seal"), queryset=Seal.objects.none(), empty_label=None)
+    seal = forms.ModelChoiceField(
+        label=_("The seal"), queryset=Seal.objects.none(), empty_label=None
+    )
     copies = forms.IntegerField(label=_("Copies"), min_value=1, max_value=9999)
     field_order = ["seal", "copies", "opinion", "password"]
 

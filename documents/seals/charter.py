@@ -47,7 +47,7 @@ def load(data: dict[str, Any]) -> Iterator[str]:
             name=row["name"],
             keeper=seats.order_by("order", "pk")[0],
             diameter_mm=row.get("diameter", USUAL),
-            kept_from=timezone.localdate(),
+            kept_from=data["charter"].get("rules_effective_on") or timezone.localdate(),
         )
         history.note(seal, None, "charter")
         seal.save()

@@ -36,7 +36,7 @@ class UseFilter(filters.FilterSet):
 
     year = filters.NumberFilter(label=_("Year"), min_value=1949, max_value=2199)
     seal = filters.ModelChoiceFilter(
-        label=_("Seal"), queryset=Seal.objects.all(), empty_label=_("All")
+        label=_("The seal"), queryset=Seal.objects.all(), empty_label=_("All")
     )
     q = filters.CharFilter(label=_("What was sealed"), method="matching", max_length=100)
 

@@ -33,7 +33,7 @@ class SealRequestForm(KeepsFiles):
     organisation = RecordField(
         label=_("Requested by"), queryset=Organisation.objects.none(), empty_label=None
     )
-    seal = RecordField(label=_("Seal"), queryset=Seal.objects.none(), empty_label=None)
+    seal = RecordField(label=_("The seal"), queryset=Seal.objects.none(), empty_label=None)
     matter = LineField(
         label=_("What is to be sealed"),
         max_length=200,
