@@ -66,15 +66,19 @@ def _store(found: Inspected, upload: UploadedFile, person) -> StoredFile:
     )
 
 
-def keep_made(name: str, media_type: str, content: bytes, person) -> StoredFile:
-    """Store what the product itself made for a record; it is claimed at once."""
-    sha256, now = hashlib.sha256(content).hexdigest(), timezone.now()
-    write(sha256, [content])
+def keep_made(name: str, media_type: str, content: bytes | Path, person) -> StoredFile:
+    """Store what the product itself made, bytes or a file of `scratch`; it is claimed at once."""
+    if isinstance(content, Path):
+        sha256, size = adopt(content)
+    else:
+        sha256, size = hashlib.sha256(content).hexdigest(), len(content)
+        write(sha256, [content])
+    now = timezone.now()
     return StoredFile.objects.create(
         sha256=sha256,
         name=name,
         media_type=media_type,
-        size=len(content),
+        size=size,
         uploaded_by=person,
         uploaded_at=now,
         claimed_at=now,

@@ -27,6 +27,7 @@ from coordination.models import (
 )
 from documents.models import (
     Consultation,
+    Delivery,
     Handling,
     IncomingDocument,
     Label,
@@ -82,6 +83,8 @@ COLUMNS = {
     "AnswerForm.answer": (IncomingDocument, "answer"),
     "ReplyForm.reply": (Handling, "reply"),
     "CirculationForm.opinion": (Reading, "why"),
+    "ReceiptForm.receiver": (Delivery, "receiver"),
+    "ReportForm.reply": (Delivery, "reply"),
     "AskLegalForm.opinion": (Consultation, "question"),
     "FindingForm.opinion": (Consultation, "opinion"),
     "SealRequestForm.matter": (SealRequest, "matter"),

@@ -38,6 +38,9 @@ def world(office):
     word = SimpleUploadedFile(
         "a.docx", render_docx(replace(samples.letter(), number="启函[2026]01号" * 3))
     )
+    sent = papers.sealed(subject="优化营商环境" * 20)
+    data = {"issued_on": timezone.localdate(), "asks": True}
+    copy = papers.step(sent, "issue", "clerk", **data).deliveries.get()
     files = Files(office)
     item = files.file(files.completed())
     return {
@@ -46,6 +49,7 @@ def world(office):
         "word": Attachment.objects.create(
             document=registered, file=storage.keep(word, office.people["clerk"])
         ),
+        "copy": copy,
         "item": item,
         "reopened": files.reopen(files.file(files.completed("附表.txt", "正文.txt"), "Y")),
         "unfiled": files.completed("附表.txt", "正文.txt"),
@@ -99,6 +103,10 @@ def pages(office, world):
             "/outgoing/numbers/?year=1999", "/format-check/",
             f"/incoming/{registered}/files/{world['word'].pk}/format/",
             f"/outgoing/{world['draft'].pk}/", f"/outgoing/{world['draft'].pk}/edit/",
+            "/outgoing/received/", "/outgoing/verify/", f"/outgoing/received/{world['copy'].pk}/",
+            f"/outgoing/received/{world['copy'].pk}/note_receipt/",
+            f"/outgoing/{world['copy'].document_id}/distribution/",
+            f"/outgoing/{world['copy'].document_id}/distribute/",
             f"/outgoing/{world['draft'].pk}/ask_to_countersign/", "/outgoing/opinions/",
             f"/outgoing/opinions/{world['question'].pk}/take_back/",
             f"/outgoing/{world['draft'].pk}/submit/", f"/outgoing/{world['numbered'].pk}/seal/",
@@ -123,6 +131,7 @@ def pages(office, world):
         office.liaison("market_regulation").username: [
             "/", "/incoming/", f"/incoming/{late.pk}/", f"/incoming/handling/{part.pk}/accept/",
             f"/incoming/handling/{part.pk}/hand_back/", "/duties/?show=late",
+            "/outgoing/received/", f"/outgoing/received/{world['copy'].pk}/",
             "/preferences/", "/feed/", f"/roster/confirmation/{asked.pk}/",
             f"/roster/confirmation/{asked.pk}/confirm/",
         ],

@@ -19,6 +19,7 @@ from coordination.models import Appointment, Confirmation, Duty, Extension, Seat
 from coordination.posts import Post
 from documents.models import Handling, IncomingDocument, Reading
 
+from ..documents.test_deliveries import ENTRUSTED as COPIES
 from ..documents.test_outgoing_opinions import ENTRUSTED as ASKED
 from ..documents.test_outgoing_routes import ENTRUSTED
 from ..documents.test_seal_requests import ENTRUSTED as SEAL_ACTS
@@ -106,7 +107,7 @@ UNITS_ACTS = {
 
 def test_every_act_that_can_be_entrusted_is_looked_at():
     acts = {key for post in Post for key, _step in entrusting.delegable(post)}
-    entrusted = {*ENTRUSTED, *ASKED, *SEAL_ACTS}
+    entrusted = {*ENTRUSTED, *ASKED, *SEAL_ACTS, *COPIES}
     assert acts == {*LEADERS_ACTS, *DESKS_ACTS, *UNITS_ACTS, *entrusted}
 
 

@@ -20,7 +20,7 @@ from coordination import (
     registry,
     storage,
 )
-from coordination.models import Confirmation, HandOver, Message, Notice
+from coordination.models import Confirmation, HandOver, Job, Message, Notice
 from documents import saved_filters
 from documents.models import Attachment, Label, Seal
 from documents.outgoing.content import Enclosed
@@ -166,6 +166,13 @@ MATRIX = {
     "papers:sign_many": row("get", DRAFTERS | LEADERS),
     "papers:new": row("get", DRAFTERS),
     "papers:ledger": row("get", OFFICE),
+    "papers:received": row("get", OFFICE | HANDLERS),
+    "papers:delivery": row("get", OFFICE | {"handler"}, refused=404),
+    "papers:delivery_pdf": row("get", OFFICE | {"handler"}, refused=404),
+    "papers:delivery_file": row("get", OFFICE | {"handler"}, refused=404),
+    "papers:delivery_step": row("get", {"handler"}, refused=404),
+    "papers:distribution": row("get", OFFICE, refused=404),
+    "papers:verify": row("get", ALL),
     "papers:consultations": row("get", DRAFTERS | HANDLERS | {"legal"}),
     "papers:consultation": row("get", OFFICE | {"handler"}, refused=404),
     "papers:consultation_step": row("get", {"handler"}, refused=404),
@@ -198,6 +205,7 @@ SEES_BUT_MAY_NOT = {  # they see the document, so they are told in words that th
     ("documents:step", "deputy"): 403,
     **{("papers:step", who): 403 for who in OFFICE},
     **{("papers:consultation_step", who): 403 for who in OFFICE},
+    **{("papers:delivery_step", who): 403 for who in OFFICE},
     ("seals:image", "clerk2"): 404,  # keeps no seal, but could
     **{("seals:request_step", who): 403 for who in ("clerk", "clerk2", "handler")},
     **{("filing:step", who): 403 for who in ("clerk", "clerk2")},
@@ -324,9 +332,16 @@ def papers_pks(office, file):
     attached = (Enclosed("a", file.pk, file.sha256, file.name),)
     paper = papers.to_sign("in_group_name", attachments=attached)
     asked = papers.ask_units(paper, "market_regulation")[0]
+    sent = papers.issued(attachments=attached).deliveries.get()  # to the handler's unit
+    jobs.run(Job.objects.get(kind="issued_copy").pk)
     return {
         "papers:detail": [paper.pk],
         "papers:step": [paper.pk, "sign"],
+        "papers:delivery": [sent.pk],
+        "papers:delivery_pdf": [sent.pk],
+        "papers:delivery_file": [sent.pk, file.pk],
+        "papers:delivery_step": [sent.pk, "receive"],
+        "papers:distribution": [sent.document_id],
         "papers:consultation": [asked.pk],
         "papers:consultation_step": [asked.pk, "give"],
         "papers:consultation_file": [asked.pk, file.pk],
