@@ -126,8 +126,9 @@ class Papers:
         return self.step(paper, "register", "clerk", code=code, copies=20)
 
     def sealed(self, path="in_office_name", **more) -> OutgoingDocument:
-        """Numbered, and every copy sealed."""
-        return self.seal(self.numbered(path, **more))
+        """Numbered, and every copy sealed; minutes bear no seal."""
+        paper = self.numbered(path, **more)
+        return paper if paper.kind in seals.UNSEALED else self.seal(paper)
 
     def seal(self, paper, copies=20, who="clerk", **more) -> OutgoingDocument:
         """Put the seal of the issuing body on a numbered paper."""

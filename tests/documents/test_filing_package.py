@@ -103,7 +103,7 @@ def test_its_metadata_bears_the_names_of_the_standard(package, today):
         for path, sha256 in kept.items():
             assert hashlib.sha256(found.read(path)).hexdigest() == sha256
         steps = [one.findtext("行为") for one in root.findall("办理过程/步骤")]
-        assert len(steps) == 6
+        assert len(steps) == 7
         assert steps[-1] == "印发"
 
 

@@ -278,5 +278,5 @@ def test_the_page_of_a_paper_stays_within_its_queries(
 ):
     paper = papers.to_sign("in_group_name")
     client.force_login(office.people["deputy"])
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         assert client.get(paper.get_absolute_url()).status_code == 200
