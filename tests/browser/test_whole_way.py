@@ -102,7 +102,9 @@ def _remind_through_the_worker(office, mail, document):
     if calendar.is_workday(today):
         tasks.remind.delay()
     else:  # on a day off the engine keeps silent by rule; the next working morning is told
-        reminders.remind(timezone.now() + dt.timedelta(days=1))
+        morning = timezone.now() + (calendar.add(today, 1) - today)
+        reminders.remind(morning)
+        Notice.objects.filter(created_at__gt=timezone.now()).update(created_at=timezone.now())
     reminded = Notice.objects.filter(duty=duty, code="due_soon")
     if calendar.is_workday(today):
         eventually(reminded.exists)
