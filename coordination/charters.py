@@ -8,6 +8,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -117,16 +118,8 @@ def load(path: Path = DEFAULT) -> list[Change]:
         values = {"value": row["value"], "cites": row["cites"]}
         _put(RuleSetting, {"key": row["key"]}, values, changes)
     for load_section in registry.CHARTER_LOADS:
-        changes += [Change("added", name) for name in load_section(data)]
-    _put_rows_of_apps(data, changes)
+        load_section(data, partial(_put, changes=changes))
     return changes
-
-
-def _put_rows_of_apps(data: dict[str, Any], changes: list[Change]) -> None:
-    """What the upper floors keep of the charter."""
-    for rows in registry.CHARTER_ROWS:
-        for model, key, values in rows(data):
-            _put(model, key, values, changes)
 
 
 def _decided() -> dict[str, set[str]]:

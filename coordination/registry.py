@@ -71,8 +71,7 @@ ENDINGS: list[Callable[[Any, Any], None]] = []
 LOANS: dict[str, dict[str, Callable[[Any], Any]]] = {}
 PAGES: list[tuple[str, Any, Any, str]] = []
 CHARTER: list[Callable[[dict], Iterable[str]]] = []
-CHARTER_LOADS: list[Callable[[dict], Iterable[str]]] = []
-CHARTER_ROWS: list[Callable[[dict], Iterable[tuple[Any, dict, dict]]]] = []
+CHARTER_LOADS: list[Callable[[dict, Callable[[Any, dict, dict], Any]], None]] = []
 HOLDS: dict[str, list[Callable[[Any, str], str]]] = {}
 INTEGRITY: list[Callable[[], Any]] = []
 SUBJECTS: dict[str, Subject] = {}
@@ -128,14 +127,13 @@ def add_charter_check(check: Callable[[dict], Iterable[str]]) -> None:
     CHARTER.append(check)
 
 
-def add_charter_load(load: Callable[[dict], Iterable[str]]) -> None:
-    """Have `load(data)` carry out a section of the charter; it yields what it added, in words."""
+def add_charter_load(load: Callable[[dict, Callable[[Any, dict, dict], Any]], None]) -> None:
+    """Have `load(data, put)` carry out an app's sections of the charter.
+
+    `put(model, key, values)` makes or alters one row, with history and a line of what changed, and
+    returns it.
+    """
     CHARTER_LOADS.append(load)
-
-
-def add_charter_rows(rows: Callable[[dict], Iterable[tuple[Any, dict, dict]]]) -> None:
-    """Have the charter bring an app's own rows: `rows(data)` yields model, key and values."""
-    CHARTER_ROWS.append(rows)
 
 
 def add_hold(model: str, why: Callable[[Any, str], str]) -> None:

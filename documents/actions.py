@@ -33,6 +33,12 @@ REGISTRATION = (
 SERIES_CODE = "incoming"
 
 
+def said_in(form) -> tuple[str, str, dict[str, Any]]:
+    """What a valid form of a step holds: the opinion, the digest of what was read, the rest."""
+    data = dict(form.cleaned_data)
+    return data.pop("opinion", ""), data.pop("seen", ""), data
+
+
 @transaction.atomic
 def register_document(
     *, person, data: dict, files: Iterable[StoredFile] = (), at: datetime | None = None
@@ -97,8 +103,7 @@ def _attach(document: IncomingDocument, files: Iterable[StoredFile], at: datetim
 
 def take_form_step(record, step: Step, *, person, form):
     """Take `step` with what a valid form of it holds. Raises what workflow.advance raises."""
-    data = dict(form.cleaned_data)
-    opinion, seen = data.pop("opinion", ""), data.pop("seen", "")
+    opinion, seen, data = said_in(form)
     files = getattr(form, "kept", [])
     if step.action == "correct_registration":
         removed = data.pop("removed", ())

@@ -23,22 +23,22 @@ def fetch(url: str, *args, **kwargs):
 
 
 @cache
-def _style():
+def _style(path: Path):
     """Fonts and style, read once per worker process."""
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
     fonts = FontConfiguration()
-    return CSS(string=STYLE.read_text(encoding="utf-8"), font_config=fonts), fonts
+    return CSS(string=path.read_text(encoding="utf-8"), font_config=fonts), fonts
 
 
-def form_pdf(template: str, context: Callable[[], dict]) -> bytes:
+def form_pdf(template: str, context: Callable[[], dict], sheet: Path = STYLE) -> bytes:
     """An official form as PDF/A, what `context` yields and its words in Chinese; whatever its
-    texts hold, no file is read and no address is called.
+    texts hold, no file is read and no address is called. `sheet`: its style.
     """
     from weasyprint import HTML
 
-    style, fonts = _style()
+    style, fonts = _style(sheet)
     with translation.override("zh-hans"):
         text = render_to_string(template, context() | {"printed_at": timezone.localtime()})
     page = HTML(string=text, url_fetcher=fetch, base_url=None)

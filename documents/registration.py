@@ -82,7 +82,7 @@ def _register_filing() -> None:
     registry.add_subject("documents.fileditem", "filing:item")
     registry.add_page("filing:year", _("Filing"), FiledItem)
     registry.add_charter_check(archival.charter_faults)
-    registry.add_charter_rows(archival.charter_rows)
+    registry.add_charter_load(archival.load_charter)
     registry.add_integrity(filing_integrity.faults)
     registry.add_job("filing_list", filing_jobs.item_list, filing_jobs.may_read)
     registry.add_job("filing_package", filing_jobs.package, filing_jobs.may_read)

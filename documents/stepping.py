@@ -15,6 +15,12 @@ from coordination.formfields import add_refusal
 from . import prose
 from .prose_field import read
 
+
+def begins_empty(step: workflow.Step, record) -> dict:
+    """The forms of a line that start with nothing."""
+    return {}
+
+
 WRITTEN = ("opinion", "reply", "answer", "text")  # what somebody may have worked on for long
 
 
@@ -39,7 +45,7 @@ def step_page(request, record, action: str, line: Line):
     try:
         step = workflow.require_step(request.user, record, action)
     except workflow.Conflict as conflict:
-        return _conflict(request, record, conflict)
+        return conflict_page(request, record, conflict)
     form_class, key = line.forms[step.form], f"{record._meta.model_name}:{record.pk}:{action}"
     if request.method == "GET":
         draft = ground.read_draft(request.user, key)
@@ -52,7 +58,7 @@ def step_page(request, record, action: str, line: Line):
         try:
             record = line.take(record, step, person=request.user, form=form)
         except workflow.Conflict as conflict:
-            return _conflict(request, record, conflict)
+            return conflict_page(request, record, conflict)
         except ValidationError as error:
             add_refusal(form, error)
         else:
@@ -62,7 +68,7 @@ def step_page(request, record, action: str, line: Line):
     return line.page(request, record, step, form, key, None, 422)
 
 
-def _conflict(request, record, conflict: workflow.Conflict):
+def conflict_page(request, record, conflict: workflow.Conflict):
     """Somebody was faster; what was typed is shown to be copied, nothing else happened."""
     words = [_plain(request.POST[name]) for name in WRITTEN if request.POST.get(name)]
     context = {"reason": " ".join(conflict.messages), "record": record, "words": words}

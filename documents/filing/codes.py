@@ -1,7 +1,7 @@
 """Archival codes: 全宗号-WS·年度-保管期限-机构-件号 (DA/T 22-2015), and what they are made of."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -67,10 +67,10 @@ def _row_faults(row: dict[str, Any]) -> Iterator[str]:
         yield f"retention: {error}"
 
 
-def charter_rows(data: dict[str, Any]) -> Iterable[tuple[Any, dict, dict]]:
-    """The rows of the retention table as the charter states them: model, key, values."""
+def load_charter(data: dict[str, Any], put: Callable[[Any, dict, dict], Any]) -> None:
+    """Put the rows of the retention table as the charter states them."""
     for row in data.get("retention", ()):
         values = {"retention": row["period"], "cites": row["cites"], "basis": row["basis"]}
         for kind in row.get("kinds") or ("",):
             key = {"line": row["line"], "kind": kind, "in_force_from": row["in_force_from"]}
-            yield RetentionRule, key, values
+            put(RetentionRule, key, values)

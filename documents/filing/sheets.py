@@ -3,40 +3,21 @@
 Rendered in the worker, with a fetcher that reaches nothing.
 """
 
-from functools import cache
 from pathlib import Path
 
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
+from django.utils import timezone
 
 from coordination import workflow
 from documents.models import FiledItem, OutgoingDocument, PaperVersion, VacatedCode
 from documents.outgoing.content import from_data
 from documents.outgoing.layout import paper_of
 from documents.paper.web import render_html
-from documents.printing import fetch
+from documents.printing import form_pdf
 from documents.states import RETENTION_WRITTEN, Retention
 
 from . import parts
 
 STYLE = Path(__file__).parent / "sheets.css"
-
-
-@cache
-def _style() -> tuple[CSS, FontConfiguration]:
-    """Fonts and style, read once per worker process."""
-    fonts = FontConfiguration()
-    return CSS(string=STYLE.read_text(encoding="utf-8"), font_config=fonts), fonts
-
-
-def _pdf(template: str, context: dict) -> bytes:
-    style, fonts = _style()
-    with translation.override("zh-hans"):
-        text = render_to_string(template, context)
-        page = HTML(string=text, url_fetcher=fetch, base_url=None)
-        return page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-2u")
 
 
 def items_and_vacated(year: int, retention: str) -> list:
@@ -56,18 +37,21 @@ def item_list(year: int, retention: Retention) -> bytes:
         "fonds": rows[0].fonds if rows else "",
         "printed_on": timezone.localdate(),
     }
-    return _pdf("filing/list_sheet.html", context)
+    return form_pdf("filing/list_sheet.html", lambda: context, STYLE)
 
 
 def final_draft(paper: OutgoingDocument, version: PaperVersion) -> bytes:
     """定稿: the text as it was signed, under the opinions of whoever reviewed and signed it."""
     content = from_data(version.content)
     taken = parts.steps(paper, "outgoing")
-    context = {
-        "paper": paper,
-        "content": content,
-        "steps": [(workflow.label_of(row), row) for row in taken],
-        "signed": [row for row in taken if row.action == "sign"][-1:],
-        "reading": render_html(paper_of(paper, content)),
-    }
-    return _pdf("filing/draft_sheet.html", context)
+
+    def context() -> dict:
+        return {
+            "paper": paper,
+            "content": content,
+            "steps": [(workflow.label_of(row), row) for row in taken],
+            "signed": [row for row in taken if row.action == "sign"][-1:],
+            "reading": render_html(paper_of(paper, content)),
+        }
+
+    return form_pdf("filing/draft_sheet.html", context, STYLE)

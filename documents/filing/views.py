@@ -20,7 +20,7 @@ from documents import filed
 from documents.feedback import taken
 from documents.models import FiledItem, IncomingDocument, OutgoingDocument, RetentionRule
 from documents.states import PaperLine, Retention
-from documents.stepping import Line, step_page
+from documents.stepping import Line, begins_empty, conflict_page, step_page
 
 from . import actions, gaps, presenters
 from .filters import Shown, YearForm
@@ -87,20 +87,13 @@ def new(request, line, pk):
                 seen=data["seen"] or None,
             )
         except Conflict as conflict:
-            return _conflict(request, document, conflict)
+            return conflict_page(request, document, conflict)
         except ValidationError as error:
             add_refusal(form, error)
         else:
             messages.success(request, _("Filed as %(code)s.") % {"code": item.code})
             return redirect(item)
     return _new_page(request, document, line, form, 422)
-
-
-def _conflict(request, document, conflict: Conflict):
-    """Somebody was faster, or the content changed; nothing happened."""
-    words = [request.POST["opinion"]] if request.POST.get("opinion") else []
-    context = {"reason": " ".join(conflict.messages), "record": document, "words": words}
-    return render(request, "documents/conflict.html", context, status=409)
 
 
 def _new_page(request, document, line, form, status=200):
@@ -176,7 +169,7 @@ def _step_page(request, found, step, form, key, draft, status):
     return render(request, "filing/step.html", context, status=status)
 
 
-LINE = Line(STEP_FORMS, lambda step, record: {}, actions.take_form_step, taken, _step_page)
+LINE = Line(STEP_FORMS, begins_empty, actions.take_form_step, taken, _step_page)
 
 
 @require_GET

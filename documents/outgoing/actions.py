@@ -11,8 +11,8 @@ from coordination import access, history, storage, workflow
 from coordination.models import Organisation, StoredFile
 from coordination.posts import DRAFTERS
 from coordination.workflow import Step, advance, begin
-from documents.actions import all_or_none
-from documents.models import Consultation, Delivery, OutgoingDocument, PaperVersion
+from documents.actions import all_or_none, said_in
+from documents.models import OutgoingDocument, PaperVersion
 from documents.states import IssuingName, PaperState
 
 from . import reviewers, routes
@@ -156,30 +156,20 @@ def sign_many(*, person, documents, seen: dict[int, str], opinion: str) -> list[
 
 
 @transaction.atomic
-def give_opinion(consultation, step: Step, *, person, form) -> Consultation:
-    """Take a step of an opinion asked on a paper; see workflow.advance for refusals.
+def take_step_beside(record, step: Step, *, person, form):
+    """Take a step of an opinion asked on a paper, or of one of its copies; see workflow.advance.
 
-    The paper is locked first, so that its text cannot change while the opinion is written down.
+    The paper is locked first, so that its text does not change while an opinion on it is written
+    down, and no copy number is given twice.
     """
-    OutgoingDocument.objects.select_for_update(of=("self",)).get(pk=consultation.document_id)
-    data = dict(form.cleaned_data)
-    opinion, seen = data.pop("opinion", ""), data.pop("seen", "")
-    return advance(consultation, step.action, person=person, opinion=opinion, data=data, seen=seen)
-
-
-@transaction.atomic
-def take_delivery_step(delivery, step: Step, *, person, form) -> Delivery:
-    """Take a step of one copy; the paper is locked first, so that no copy number is given twice."""
-    OutgoingDocument.objects.select_for_update(of=("self",)).get(pk=delivery.document_id)
-    data = dict(form.cleaned_data)
-    opinion, seen = data.pop("opinion", ""), data.pop("seen", "")
-    return advance(delivery, step.action, person=person, opinion=opinion, data=data, seen=seen)
+    OutgoingDocument.objects.select_for_update(of=("self",)).get(pk=record.document_id)
+    opinion, seen, data = said_in(form)
+    return advance(record, step.action, person=person, opinion=opinion, data=data, seen=seen)
 
 
 def take_form_step(document, step: Step, *, person, form) -> OutgoingDocument:
     """Take `step` with what a valid form of it holds."""
-    data = dict(form.cleaned_data)
-    opinion, seen = data.pop("opinion", ""), data.pop("seen", "")
+    opinion, seen, data = said_in(form)
     if step.action in REVISING:
         return revise(
             document, step.action, person=person, content=form.content(), why=opinion, seen=seen

@@ -40,7 +40,7 @@ def obeys_the_rules_of_form(act: Act) -> None:
 
 def legal_opinion_covers_it(act: Act) -> None:
     """A normative document or reform measure goes on with a legal opinion on this text (A9)."""
-    if content_of(act.record).needs_legal_opinion:
+    if opinions.is_needed(act.record, content_of(act.record)):
         fault = opinions.legal_fault(act.record)
         if fault:
             raise ValidationError(f"{fault} ({cited('A9')})", code="legal_opinion")

@@ -12,7 +12,7 @@ from coordination.downloads import file_response
 from coordination.models import StoredFile
 from documents.feedback import taken
 from documents.models import Consultation
-from documents.stepping import Line, step_page
+from documents.stepping import Line, begins_empty, step_page
 
 from . import actions, presenters
 from .content import from_data
@@ -67,11 +67,7 @@ def _step_page(request, row, found, form, key, draft, status):
     return render(request, "papers/consultation_step.html", context, status=status)
 
 
-def _starts(found, row) -> dict:
-    return {}
-
-
-LINE = Line(STEP_FORMS, _starts, actions.give_opinion, taken, _step_page)
+LINE = Line(STEP_FORMS, begins_empty, actions.take_step_beside, taken, _step_page)
 
 
 @require_GET

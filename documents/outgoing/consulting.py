@@ -23,6 +23,7 @@ from documents.states import (
 )
 
 from . import opinions
+from .content import from_data
 
 KINDS = {
     opinions.LEGAL: Duty.Kind.LEGAL_OPINION,
@@ -34,11 +35,11 @@ NEEDS_WORDS = (Finding.AMEND, Finding.UNLAWFUL, Finding.REMARKS, Finding.DISAGRE
 
 
 class NotOnOnesOwnPaper(Apart):
-    """Whoever drafted a paper gives no opinion on it, in whatever post (P19)."""
+    """Whoever drafted or edited a paper gives no opinion on it, in whatever post (P19)."""
 
     def why(self, act: Act) -> str:
-        """That the person began the paper."""
-        if act.record.document.begun_by_id != act.person.pk:
+        """That a version of the paper is the person's."""
+        if not act.record.document.versions.filter(person=act.person).exists():
             return ""
         return _("You drafted this paper yourself, so another gives the opinion.")
 
@@ -68,7 +69,7 @@ def paper_is_open(act: Act) -> None:
 def legal_opinion_can_be_asked(act: Act) -> None:
     """It is asked on what needs it, once at a time, of a group that has an officer for it (A9)."""
     document = act.record
-    if not (document.content.get("normative") or document.content.get("reform")):
+    if not opinions.is_needed(document, from_data(document.content)):
         raise ValidationError(
             _("The draft is marked neither as a normative document nor as a reform measure."),
             code="not_needed",
@@ -176,7 +177,7 @@ def note_opinion(act: Act) -> None:
     row = act.record
     row.version, row.given_under, row.given_at = row.document.version, act.appointment, act.at
     row.finding, row.opinion = act.data["finding"], act.opinion
-    act.record.save()
+    row.save()
     if row.duty is not None and row.duty.closed_at is None:
         duties.close(row.duty, act.at, by=act.person, cause=act)
     notices.end(subject=row, codes=ASKED_ABOUT, at=act.at)

@@ -14,9 +14,18 @@ OWN = Reach(
     covers=lambda row, held: held.seat.organisation_id == row.organisation_id,
     records=lambda held, posts: Q(organisation__in=held.organisations(posts)),
 )
-OWN_ASKED = Reach(
-    covers=lambda row, held: row.asks and OWN.covers(row, held),
-    records=lambda held, posts: OWN.records(held, posts) & Q(asks=True),
+OWED = Reach(  # while its duty runs: of a void paper nobody reports any more
+    covers=lambda row, held: (
+        row.duty is not None and row.duty.closed_at is None and OWN.covers(row, held)
+    ),
+    records=lambda held, posts: (
+        OWN.records(held, posts) & Q(duty__isnull=False, duty__closed_at=None)
+    ),
+)
+NOT_ASKED = Reach(  # what a unit owes it reports itself; nobody does it in its name
+    covers=lambda row, held: not row.asks,
+    records=lambda held, posts: Q(asks=False) if held.holds(*posts) else Q(pk__in=[]),
+    lent=False,
 )
 REASON = (has_reason,)
 # fmt: off
@@ -28,9 +37,9 @@ DELIVERY = Route("delivery", "documents.delivery", (
          checks=(d.names_receiver,), effects=(d.note_receipt,), form="receipt", waits=False),
     Step("pass_on", S.RECEIVED, S.RECEIVED, HANDLERS, "P24", _("Pass on within the unit"), OWN,
          (d.has_colleagues,), (d.pass_on,), form="colleagues", waits=False),
-    Step("report", S.RECEIVED, S.ANSWERED, HANDLERS, "B16 C12", _("Report back"), OWN_ASKED,
+    Step("report", S.RECEIVED, S.ANSWERED, HANDLERS, "B16 C12", _("Report back"), OWED,
          (d.has_report,), (d.keep_report,), form="report"),
-    Step("note_answer", S.RECEIVED, S.DONE, OFFICE, "B15", _("Note the answer"),
+    Step("note_answer", S.RECEIVED, S.DONE, OFFICE, "B15", _("Note the answer"), NOT_ASKED,
          checks=(d.has_report,), effects=(d.keep_answer,), form="report", waits=False),
     Step("accept_report", S.ANSWERED, S.DONE, OFFICE, "B16 C12", _("Accept the report"),
          effects=(d.accept,), waits_for=OFFICE_DESK),

@@ -9,7 +9,7 @@ from coordination.downloads import file_response
 from coordination.models import StoredFile
 from documents.feedback import taken
 from documents.models import Delivery, IssuedCopy, OutgoingDocument
-from documents.stepping import Line, step_page
+from documents.stepping import Line, begins_empty, step_page
 
 from . import actions, receiving
 from .content import from_data
@@ -65,11 +65,7 @@ def _step_page(request, row, found, form, key, draft, status):
     return render(request, "papers/delivery_step.html", context, status=status)
 
 
-def _starts(found, row) -> dict:
-    return {}
-
-
-LINE = Line(DELIVERY_FORMS, _starts, actions.take_delivery_step, taken, _step_page)
+LINE = Line(DELIVERY_FORMS, begins_empty, actions.take_step_beside, taken, _step_page)
 
 
 def _readable(request, pk) -> Delivery:
@@ -109,7 +105,7 @@ def board(request, pk):
     context = {
         "document": document,
         "rows": receiving.with_lamps(shown),
-        "missing": sum(1 for row in shown if row.state == "sent"),
+        "missing": receiving.not_signed(shown),
     }
     return render(request, "papers/distribution.html", context)
 

@@ -17,7 +17,7 @@ from documents.models import Delivery, OutgoingDocument
 from documents.states import Addressed, DeliveryState, Urgency
 
 from . import reviewers
-from .content import from_data
+from .content import Content, from_data
 
 COPY_JOB = "issued_copy"
 AT_RECIPIENT = ("delivered", "delivered_asks", "delivery_urged", "report_returned")
@@ -27,20 +27,45 @@ OPEN = (DeliveryState.SENT, DeliveryState.RECEIVED, DeliveryState.ANSWERED)
 def deliver(act: Act) -> None:
     """Each recipient in the roster gets its copy; the PDF is made once, as issued."""
     content = from_data(act.record.content)
-    asks, sent = bool(act.data.get("asks")), set()
-    for role, recipients in ((Addressed.MAIN, content.main), (Addressed.COPY, content.copies)):
-        for one in recipients:
-            if one.organisation is not None and one.organisation not in sent:
-                sent.add(one.organisation)
-                organisation = Organisation.objects.get(pk=one.organisation)
-                _send(act, organisation, role, asks=asks and role == Addressed.MAIN)
+    roles = dict.fromkeys((one.organisation for one in content.copies), Addressed.COPY)
+    roles |= dict.fromkeys((one.organisation for one in content.main), Addressed.MAIN)
+    asked = set(_askable(act, content))
+    for organisation in Organisation.objects.filter(pk__in=roles).order_by("order", "pk"):
+        _send(act, organisation, roles[organisation.pk], asks=organisation in asked)
     jobs.enqueue(COPY_JOB, {"paper": act.record.pk, "title": str(act.record)}, act.person)
+
+
+def _askable(act: Act, content: Content) -> list[Organisation]:
+    """The main recipients that are to report back: nobody asks a superior, or the Office itself."""
+    if not act.data.get("asks"):
+        return []
+    keys = [one.organisation for one in content.main]
+    return list(Organisation.objects.handling().filter(pk__in=keys))
+
+
+def somebody_can_be_asked(act: Act) -> None:
+    """Where a report is asked for, some recipient owes one (B16, C12)."""
+    chosen = act.data.get("organisations")
+    if chosen is None:
+        able = _askable(act, from_data(act.record.content))
+    else:
+        able = [one for one in chosen if _owes_reports(one)]
+    if act.data.get("asks") and not able:
+        raise ValidationError(
+            {"asks": _("None of the recipients reports to us: they are superiors, or ours.")},
+            code="nobody_asked",
+        )
+
+
+def _owes_reports(organisation: Organisation) -> bool:
+    return Organisation.objects.handling().filter(pk=organisation.pk).exists()
 
 
 def deliver_further(act: Act) -> None:
     """More recipients, or the next level (B15), get a copy."""
     for organisation in act.data["organisations"]:
-        _send(act, organisation, Addressed.FURTHER, asks=bool(act.data.get("asks")))
+        asks = bool(act.data.get("asks")) and _owes_reports(organisation)
+        _send(act, organisation, Addressed.FURTHER, asks=asks)
 
 
 def _send(act: Act, organisation: Organisation, role: str, *, asks: bool) -> None:
@@ -213,7 +238,7 @@ def send_back(act: Act) -> None:
     """The report is not enough: the clock runs on, the unit hears why."""
     row = act.record
     notices.end(subject=row, codes=("report_in",), at=act.at)
-    if row.duty is not None:
+    if row.duty is not None and row.duty.closed_at is None:
         duties.send_back(row.duty, by=act.person)
     _tell_recipient(act, row, "report_returned", reason=act.opinion)
 

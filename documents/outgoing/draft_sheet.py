@@ -3,11 +3,8 @@
 Without 密级, for nothing classified enters here, and without 主题词, dropped in 2012.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.utils import translation
 
 from coordination import workflow
 from coordination.models import Transition
@@ -35,27 +32,11 @@ class Opinion:
     at: datetime | None = None
 
 
-def render(
-    document: OutgoingDocument,
-    countersigned: Sequence[Opinion] = (),
-    legal: Sequence[Opinion] = (),
-) -> bytes:
-    """Return the PDF of the sheet: every opinion of the route in order, returned ones too.
-
-    `countersigned`: the rows of 会签; `legal`: those of 合法性审查. Neither takes room if empty.
+def render(document: OutgoingDocument) -> bytes:
+    """Return the PDF of the sheet: every opinion of the route in order, returned ones too, and
+    those from beside it that stand.
     """
-    return form_pdf(
-        "papers/draft_sheet.html",
-        lambda: _context(document) | {"countersigned": countersigned, "legal": legal},
-    )
-
-
-def render_all(document: OutgoingDocument) -> bytes:
-    """The sheet with the countersignatures and legal opinions the paper has."""
-    with translation.override("zh-hans"):
-        countersigned = beside(document, opinions.COUNTERSIGNATURE)
-        legal = beside(document, opinions.LEGAL)
-    return render(document, countersigned, legal)
+    return form_pdf("papers/draft_sheet.html", lambda: _context(document))
 
 
 def beside(document: OutgoingDocument, route_name: str) -> list[Opinion]:
@@ -81,6 +62,8 @@ def _context(document: OutgoingDocument) -> dict:
         "reviewed": _reviews(taken),
         "checked": _last(taken, "pass_check") if document.signed_version_id else None,
         "registered": _last(taken, "register") if document.document_number else None,
+        "countersigned": beside(document, opinions.COUNTERSIGNATURE),
+        "legal": beside(document, opinions.LEGAL),
         "course": [(workflow.label_of(one), one) for one in taken],
     }
 

@@ -42,9 +42,9 @@ def paper_docx(job: Job) -> tuple[str, str, bytes]:
 
 def paper_sheet(job: Job) -> tuple[str, str, bytes]:
     """发文稿纸 of the paper as PDF."""
-    from .draft_sheet import render_all
+    from .draft_sheet import render
 
-    return _made(job, "pdf", render_all, "发文稿纸")
+    return _made(job, "pdf", render, "发文稿纸")
 
 
 def number_ledger(job: Job) -> tuple[str, str, bytes]:

@@ -6,6 +6,8 @@ from coordination.models import Organisation
 from documents.models import Consultation, OutgoingDocument
 from documents.states import ConsultationState, Finding
 
+from .content import Content
+
 LEGAL, COUNTERSIGNATURE = "legal_opinion", "countersignature"  # the two routes
 
 
@@ -19,6 +21,16 @@ def legal_opinion(document: OutgoingDocument) -> Consultation | None:
     """The legal opinion asked or given last that did not lapse; None where there is none."""
     rows = document.consultations.standing().filter(route_name=LEGAL)
     return rows.order_by("pk").last()
+
+
+def is_needed(document: OutgoingDocument, content: Content) -> bool:
+    """Whether it goes on only with a legal opinion (A9): it is marked so, or was found unlawful or
+    to be amended when it was, and taking the mark off does not undo that.
+    """
+    if content.needs_legal_opinion:
+        return True
+    found = document.consultations.filter(route_name=LEGAL).exclude(finding="").last()
+    return found is not None and found.finding != Finding.LAWFUL
 
 
 def covers(opinion: Consultation | None, document: OutgoingDocument) -> bool:

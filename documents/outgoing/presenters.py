@@ -119,9 +119,7 @@ def detail(person, document: OutgoingDocument) -> Detail:
         render_html(paper_of(document, content)),
         document.content_digest(),
         beside,
-        opinions.legal_fault(document)
-        if content.needs_legal_opinion and _is_open(document)
-        else "",
+        _legal_fault(document, content),
         uses,
         seals.not_to_be_issued(document) if document.state == S.NUMBERED else "",
     )
@@ -134,6 +132,12 @@ def _remarks(content: Content, beside: list[Opinion]) -> list[tuple[form_rules.R
     )
     remarks = form_rules.judge(content.draft(unsettled))
     return [(remark, checks.cited(remark.cites)) for remark in remarks]
+
+
+def _legal_fault(document: OutgoingDocument, content: Content) -> str:
+    """Why it cannot go on without the legal opinion, while opinions still matter."""
+    needed = _is_open(document) and opinions.is_needed(document, content)
+    return opinions.legal_fault(document) if needed else ""
 
 
 def _is_open(document: OutgoingDocument) -> bool:

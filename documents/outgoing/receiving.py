@@ -64,6 +64,11 @@ def note_opened(row: Delivery, person) -> None:
         locked.save()
 
 
+def not_signed(rows) -> int:
+    """How many of these copies nobody has signed for."""
+    return sum(1 for row in rows if row.state == DeliveryState.SENT)
+
+
 def with_lamps(rows) -> list[tuple[Delivery, duties.Lamp]]:
     """Each copy with the lamp of what it asks."""
     calendar, now = calendars.current(), timezone.now()

@@ -16,7 +16,7 @@ from coordination.models import Appointment, Person, Transition
 from coordination.series import next_number
 from coordination.workflow import Act, Reach
 from documents.models import OutgoingDocument, Seal, SealUse
-from documents.states import DocumentKind
+from documents.states import DocumentKind, PaperState
 
 from . import numbers, reviewers
 from .content import digest
@@ -95,14 +95,19 @@ def _to_seal(held: access.Standing, posts) -> Q:
     kept = seals.filter(keeper__in=held.seats(posts))
     mine = Q(issuer__in=kept.values("organisation"))
     mine |= Q(issuer__in=kept.values("proxy_for")) & ~Q(issuer__in=seals.values("organisation"))
-    unsealed = OutgoingDocument.objects.with_sealed().filter(copies__gt=F("sealed"))
+    unsealed = _numbered().filter(copies__gt=F("sealed"))
     return mine & ~Q(kind__in=UNSEALED) & Q(pk__in=unsealed.values("pk"))
+
+
+def _numbered():
+    """The papers of which copies are counted: those that bear a number and are not out yet."""
+    return OutgoingDocument.objects.filter(state=PaperState.NUMBERED).with_sealed()
 
 
 def _sealed_papers(held: access.Standing, posts) -> Q:
     if not held.holds(*posts):
         return Q(pk__in=[])
-    counting = OutgoingDocument.objects.with_sealed().filter(sealed__gt=0)
+    counting = _numbered().filter(sealed__gt=0)
     return Q(kind__in=UNSEALED) | Q(pk__in=counting.values("pk"))
 
 

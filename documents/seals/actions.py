@@ -13,6 +13,7 @@ from coordination import access, history, notices, storage
 from coordination.models import Organisation, Seat, StoredFile
 from coordination.posts import OFFICE_DESK
 from coordination.workflow import Step, advance, begin
+from documents.actions import said_in
 from documents.models import Seal, SealRequest
 from documents.states import SealRequestState
 
@@ -66,8 +67,7 @@ def take_step(request, action: str, *, person, opinion="", data=None, seen=None,
 
 def take_form_step(request: SealRequest, step: Step, *, person, form) -> SealRequest:
     """Take `step` with what a valid form of it holds."""
-    data = dict(form.cleaned_data)
-    opinion, seen = data.pop("opinion", ""), data.pop("seen", "")
+    opinion, seen, data = said_in(form)
     return take_step(request, step.action, person=person, opinion=opinion, data=data, seen=seen)
 
 

@@ -1,12 +1,10 @@
 """The seals of the charter: set up once; what the director changed since is left as it is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from coordination import history
 from coordination.models import Organisation, Seat
 from coordination.posts import Post
 from documents.models import Seal
@@ -33,23 +31,20 @@ def faults(data: dict[str, Any]) -> Iterator[str]:
             yield f"{what}: {key} has a seal of its own"
 
 
-def load(data: dict[str, Any]) -> Iterator[str]:
-    """Set up the seals that were never there; yield their names."""
+def load(data: dict[str, Any], put: Callable[[Any, dict, dict], Any]) -> None:
+    """Set up the seals that were never there."""
     for row in data.get("seals", ()):
         organisation = Organisation.objects.get(key=row["organisation"])
-        if Seal.objects.filter(organisation=organisation, name=row["name"]).exists():
+        key = {"organisation": organisation, "name": row["name"]}
+        if Seal.objects.filter(**key).exists():
             continue
         seats = Seat.objects.open(timezone.localdate()).filter(post=Post.OFFICE_STAFF)
         if "keeper" in row:
             seats = seats.filter(title=row["keeper"])
-        seal = Seal(
-            organisation=organisation,
-            name=row["name"],
-            keeper=seats.order_by("order", "pk")[0],
-            diameter_mm=row.get("diameter", USUAL),
-            kept_from=data["charter"].get("rules_effective_on") or timezone.localdate(),
-        )
-        history.note(seal, None, "charter")
-        seal.save()
+        values = {
+            "keeper": seats.order_by("order", "pk")[0],
+            "diameter_mm": row.get("diameter", USUAL),
+            "kept_from": data["charter"].get("rules_effective_on") or timezone.localdate(),
+        }
+        seal = put(Seal, key, values)
         seal.proxy_for.set(Organisation.objects.filter(key__in=row.get("proxy_for", ())))
-        yield f"{_('seal')} {organisation.key} {seal.name}"

@@ -16,7 +16,7 @@ from coordination.formfields import add_refusal
 from coordination.models import StoredFile
 from documents.feedback import taken
 from documents.models import Seal, SealRequest, SealUse
-from documents.stepping import Line, step_page
+from documents.stepping import Line, begins_empty, step_page
 
 from . import actions
 from .filters import RequestFilter, UseFilter
@@ -244,7 +244,7 @@ def _step_page(request, found, step, form, key, draft, status):
     return render(request, "seals/request_step.html", context, status=status)
 
 
-LINE = Line(STEP_FORMS, lambda step, record: {}, actions.take_form_step, taken, _step_page)
+LINE = Line(STEP_FORMS, begins_empty, actions.take_form_step, taken, _step_page)
 
 
 @require_GET

@@ -67,8 +67,7 @@ def at_state(office, issued, state):
 ACTS = {
     S.SENT: {"receive": "own", "note_receipt": "office", "number_copies": "office", "recall": "office"},
     S.RECEIVED: {
-        "pass_on": "own", "report": "own", "note_answer": "office", "number_copies": "office",
-        "recall": "office",
+        "pass_on": "own", "report": "own", "number_copies": "office", "recall": "office",
     },
     S.ANSWERED: {"accept_report": "office", "return_report": "office", "recall": "office"},
     S.DONE: {},
@@ -154,6 +153,43 @@ def test_a_named_person_signs_and_reports_and_the_office_judges(office, issued):
     row = step(office, row, "accept_report", "clerk")
     row.duty.refresh_from_db()
     assert (row.state, row.duty.outcome, row.duty.days_late) == (S.DONE, "met", 0)
+
+
+def test_what_a_unit_owes_nobody_answers_in_its_name(office, issued):
+    row = step(office, copy_of(issued(asks=True), "finance"), "receive", office.liaison("finance"))
+    with pytest.raises(PermissionDenied):
+        step(office, row, "note_answer", "clerk", reply="已落实。")
+    row.duty.refresh_from_db()
+    assert row.duty.closed_at is None
+
+
+def test_nobody_asks_a_superior_to_report_back(office, papers):
+    paper = papers.sealed("upward")
+    today = timezone.localdate()
+    with pytest.raises(ValidationError, match="None of the recipients reports to us"):
+        papers.step(paper, "issue", "clerk", issued_on=today, asks=True)
+    paper = papers.issued(main=to(office, "finance"))
+    superior = office.unit("nantong_group_office")
+    with pytest.raises(ValidationError, match="None of the recipients reports to us"):
+        papers.step(paper, "distribute", "clerk", organisations=[superior], asks=True)
+    both = [superior, office.unit("health")]
+    papers.step(paper, "distribute", "clerk", organisations=both, asks=True)
+    asked = dict(paper.deliveries.values_list("organisation__key", "asks"))
+    assert asked == {"finance": False, "nantong_group_office": False, "health": True}
+
+
+def test_nobody_reports_on_a_void_paper(office, papers, issued):
+    paper = issued(asks=True)
+    finance, health = office.liaison("finance"), office.liaison("health")
+    row = step(office, copy_of(paper, "finance"), "receive", finance)
+    other = step(office, copy_of(paper, "health"), "receive", health)
+    other = step(office, other, "report", health, reply="已落实。")
+    papers.step(paper, "revoke", "director", "依据有误")
+    with pytest.raises(PermissionDenied):
+        step(office, row, "report", finance, reply="已落实。")
+    step(office, other, "return_report", "clerk", "已撤销")
+    other.duty.refresh_from_db()
+    assert (other.duty.outcome, other.duty.submitted_at is not None) == ("cancelled", True)
 
 
 def test_who_was_asked_for_nothing_reports_nothing(office, issued):

@@ -80,6 +80,24 @@ def test_an_opinion_that_does_not_find_it_lawful_holds_it_up(papers, finding):
     papers.step(paper, "submit", "clerk")
 
 
+def test_taking_the_mark_off_does_not_lead_round_an_unfavourable_opinion(papers, client, office):
+    paper = papers.draft(normative=True)
+    papers.give(papers.ask_legal(paper), "legal", F.UNLAWFUL, "与上位法抵触。")
+    paper = changed(papers, paper, normative=False)
+    with pytest.raises(ValidationError, match="legal opinion first"):
+        papers.step(paper, "submit", "clerk")
+    client.force_login(office.people["clerk"])
+    assert "legal opinion first" in client.get(paper.get_absolute_url()).text
+    lawful(papers, paper)
+    papers.step(paper, "submit", "clerk")
+
+
+def test_taking_the_mark_off_a_paper_found_lawful_needs_no_new_opinion(papers):
+    paper = papers.draft(normative=True)
+    lawful(papers, paper)
+    papers.step(changed(papers, paper, normative=False), "submit", "clerk")
+
+
 def test_the_opinion_lapses_with_the_text_at_every_stage_before_the_signature(papers):
     paper = papers.draft("in_group_name", normative=True)
     first = lawful(papers, paper)
@@ -152,6 +170,16 @@ def test_whoever_drafted_it_gives_no_legal_opinion_on_it(office, papers):
     held.save()
     with pytest.raises(ValidationError, match="drafted this paper yourself"):
         papers.give(row, "clerk", F.LAWFUL)
+
+
+def test_whoever_edited_it_gives_none_either(office, papers):
+    paper = changed(papers, papers.draft(normative=True), "clerk2")
+    row = papers.ask_legal(paper)
+    held = office.seat("legal").appointments.get()
+    held.person = office.people["clerk2"]
+    held.save()
+    with pytest.raises(ValidationError, match="drafted this paper yourself"):
+        papers.give(row, "clerk2", F.LAWFUL)
 
 
 def test_the_legal_officer_has_a_duty_of_five_working_days(papers, today):
@@ -419,7 +447,7 @@ def test_the_draft_sheet_prints_the_opinions_that_stand(office, papers):
     finance, health = papers.ask_units(paper, "finance", "health")
     papers.give(finance, office.liaison("finance"), F.REMARKS, "建议明确时限。")
     papers.give(papers.ask_legal(paper), "legal", F.LAWFUL)
-    text = pdf_text(draft_sheet.render_all(paper))
+    text = pdf_text(draft_sheet.render(paper))
     assert "原则同意，有意见：建议明确时限。" in text
     assert "合法性审查" in text
     assert office.liaison("finance").name in text

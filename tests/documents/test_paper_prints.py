@@ -178,26 +178,6 @@ def test_a_signature_under_a_delegation_is_marked_as_such_on_the_sheet(office, p
     assert "代" not in words_of(render_pdf(paper_of(papers.fresh(paper))))
 
 
-def test_countersignatures_and_the_legal_opinion_have_rows_of_their_own(papers):
-    now = timezone.now()
-    text = words_of(
-        draft_sheet.render(
-            papers.draft(),
-            countersigned=[draft_sheet.Opinion("财政局", "无意见。", "局长 钱立新", now)],
-            legal=[draft_sheet.Opinion("法制专题组", "合法。", "法制员 冯建军", now)],
-        )
-    )
-    for words in (
-        "会签",
-        "财政局：无意见。",
-        "局长钱立新",
-        "合法性",
-        "法制专题组：合法。",
-        "法制员冯建军",
-    ):
-        assert words in text, words
-
-
 def test_hostile_text_reads_nothing_on_the_draft_sheet(papers):
     hostile = '<img src="file:///etc/passwd">'
     paper = papers.draft(annotation="x", title=f"启东{hostile}关于某事的通知")
