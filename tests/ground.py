@@ -43,6 +43,8 @@ def restore() -> None:
         for (table,) in cursor.fetchall():
             cursor.execute(f'DELETE FROM public."{table}"')
             cursor.execute(f'INSERT INTO public."{table}" SELECT * FROM {KEPT}."{table}"')
+        # inside a test's own transaction it would last, and no trigger refuse anything
+        cursor.execute("SET LOCAL session_replication_role = origin")
     ContentType.objects.clear_cache()
 
 

@@ -113,7 +113,7 @@ def test_hostile_words_stay_words(files, office, make, today):
 
     points = [point.value for point in ReviewPoint]
     document = office.step(document, "pass_review", points=points)
-    files.file(office.step(document, "file_for_information", opinion="阅\x00知"))
+    files.file(office.step(document, "file_for_information", opinion="阅\x07知"))
     path = storage.path_of(make().result.sha256)
     assert list(verify.faults(path)) == []
     with zipfile.ZipFile(path) as found:
