@@ -175,7 +175,7 @@ class DeliveryState(models.TextChoices):
     """Where one recipient's copy of an issued paper stands (2012 Regulations art. 24, 25)."""
 
     SENT = "sent", _("Sent, not signed for")
-    RECEIVED = "received", _("Signed for")
+    RECEIVED = "received", _("Signed for by the recipient")
     ANSWERED = "answered", _("Reported, awaiting acceptance")
     DONE = "done", _("Done")
     RECALLED = "recalled", _("Recalled")

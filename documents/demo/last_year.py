@@ -66,7 +66,9 @@ def issue(people: dict[str, Person]) -> None:
     units = list(Organisation.objects.filter(kind="department").order_by("order")[:4])
     for place, subject in enumerate(ISSUED):
         paper = papers.content(IssuingName.OFFICE, subject, units)
-        papers.issue(people, office, paper, _morning(8 * place + 3))
+        at = _morning(8 * place + 3)
+        issued = papers.issue(people, office, paper, at)
+        papers.sign_for(issued, units, at + timedelta(hours=2))
 
 
 def file(people: dict[str, Person]) -> None:

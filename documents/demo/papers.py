@@ -74,7 +74,7 @@ def write(people: dict[str, Person]) -> None:
         paper = content(IssuingName.OFFICE, subject, units)
         ago, last = 20 * (5 - place), place == len(SUBJECTS) - 1
         issued = issue(people, office, paper, _morning(ago))
-        _sign_for(issued, units[:2] if last else units, ago - 1)
+        sign_for(issued, units[:2] if last else units, _morning(ago - 1))
     _submit(liaison, group, content(IssuingName.OFFICE, "清理涉企证明事项", units), at)
     _submit(clerk, office, content(IssuingName.UPWARD, "上半年改革推进情况", [superior]), at)
     called = content(IssuingName.GROUP, "召开协调小组全体会议", units, urgency="urgent")
@@ -91,12 +91,12 @@ def write(people: dict[str, Person]) -> None:
     actions.draft_document(person=clerk, originator=office, content=begun, at=timezone.now())
 
 
-def _sign_for(paper, units: list[Organisation], ago: int) -> None:
-    """The liaisons of these units sign for their copies, `ago` working days before today."""
+def sign_for(paper, units: list[Organisation], at: datetime) -> None:
+    """The liaisons of these units sign for their copies."""
     for copy in paper.deliveries.filter(organisation__in=units):
         held = access.holders([copy.organisation_id], [Post.UNIT_LIAISON]).first()
         if held is not None:
-            workflow.advance(copy, "receive", person=held.person, at=_morning(ago))
+            workflow.advance(copy, "receive", person=held.person, at=at)
 
 
 def _submit(person: Person, originator: Organisation, paper: Content, at: datetime):

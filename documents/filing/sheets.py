@@ -46,6 +46,7 @@ def final_draft(paper: OutgoingDocument, version: PaperVersion) -> bytes:
     taken = parts.steps(paper, "outgoing")
 
     def context() -> dict:
+        """What the sheet prints."""
         return {
             "paper": paper,
             "content": content,
