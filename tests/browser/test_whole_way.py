@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from coordination import calendars, reminders, tasks
 from coordination.models import Duty, Message, Notice, Person, QuietHours
@@ -57,7 +58,8 @@ def _register_by_keyboard(clerk, row):
     page.locator("a", has_text="Sign for and register").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/incoming/new/")
-    page.keyboard.type(row["title"])  # the cursor stands in the first field
+    expect(page.locator("#id_title")).to_be_focused()  # the cursor stands in the first field
+    page.keyboard.type(row["title"])
     clerk.pick("id_sender", row["issuer"])
     page.locator("#id_sender_number").focus()
     page.keyboard.type(row["number"])

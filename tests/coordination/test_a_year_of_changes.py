@@ -307,14 +307,15 @@ class Year(RuleBasedStateMachine):
     @invariant()
     def exactly_who_the_records_say_may_act(self):
         for day in (self.today, self.today + 3 * DAY, self.today + 30 * DAY):
+            standings = [access.standing(person, day) for person in self.people]
             for login in SEATS:
                 laid = IncomingDocument(state="awaiting_instruction", laid_before=self.seats[login])
                 unread = Reading(state="unread", seat=self.seats[login])
                 for act, step, record in ((INSTRUCTS, INSTRUCT, laid), (READS, READ, unread)):
                     able = {
                         number
-                        for number, person in enumerate(self.people)
-                        if workflow.authority(access.standing(person, day), step, record)
+                        for number, standing in enumerate(standings)
+                        if workflow.authority(standing, step, record)
                     }
                     assert able == self._may(Paper(login, laid, act), day), (login, day, act)
 
