@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All checks, stage by stage, on throw-away servers of their own. Usage: test.sh all|static
 # TEST_STAGE=mypy (a part of a stage's name) runs only the stages it fits.
-# The stages go in two lanes side by side; each tells what it said when it is over.
+# One stage after the other; each tells what it said when it is over.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 WHAT=${1:-all} ONLY=${TEST_STAGE:-} STAGE=preparation LANES=() SERVERS=()
@@ -136,12 +136,12 @@ on_servers() { DATABASE_URL=$POSTGRES_URL REDIS_URL=$TEST_REDIS_URL/$1 "${@:2}";
 
 server_stages() {
   stage "$IN_BROWSER" on_servers 1 run_pytest browser -m browser
-  stage "$ON_SERVERS" on_servers 0 run_pytest PostgreSQL -m "not browser" -n 2 --dist loadfile
+  stage "$ON_SERVERS" on_servers 0 run_pytest PostgreSQL -m "not browser" -n 2 --dist worksteal
 }
 
 other_stages() {
   static_stages
-  stage "$ON_SQLITE" run_pytest SQLite -m "not browser" -n 2 --dist loadfile
+  stage "$ON_SQLITE" run_pytest SQLite -m "not browser" -n 2 --dist worksteal --second-engine
 }
 
 # One after the other: side by side on two cores they run into one another's time limits.

@@ -23,6 +23,28 @@ hypothesis.settings.load_profile("unhurried")
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_addoption(parser):
+    """`--second-engine`: what was tried in all its variants on one is tried once on the other."""
+    words = "only tests that use a database, one variant of each; markers say what more and less"
+    parser.addoption("--second-engine", action="store_true", help=words)
+
+
+def pytest_collection_modifyitems(config, items):
+    """On the second engine a test runs with the first of its parameters, unless marked."""
+    if not config.getoption("--second-engine"):
+        return
+    seen, kept, left_out = set(), [], []
+    for item in items:
+        name = item.nodeid.split("[")[0]
+        stored = item.get_closest_marker("django_db") or "db" in item.fixturenames
+        again = name in seen and not item.get_closest_marker("every_engine")
+        chosen = stored and not again and not item.get_closest_marker("one_engine")
+        (kept if chosen else left_out).append(item)
+        seen.add(name)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
+
+
 @pytest.fixture(autouse=True)
 def _quick_and_english(settings, tmp_path):
     """Cheap password hashes, English words, files of its own, mail kept in memory."""

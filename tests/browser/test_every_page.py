@@ -18,7 +18,7 @@ from tests.documents.filing_driver import Files
 from tests.documents.paper_driver import Papers
 
 pytestmark = pytest.mark.browser
-WINDOWS = [(DESKTOP, "zh-CN"), (PHONE, "zh-CN"), (PHONE, "en")]
+UNFOLD = "for (const box of document.querySelectorAll('details')) box.open = true"
 
 
 @pytest.fixture
@@ -157,15 +157,19 @@ def pages(office, world):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("viewport", "locale"), WINDOWS, ids=["desktop-zh", "phone-zh", "phone-en"]
-)
-def test_no_page_has_a_fault(office, world, visit, viewport, locale):
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_no_page_has_a_fault(office, world, visit, locale):
+    """Each page is opened on the phone; then the window is made wide, and all that folds unfolds."""
     for login, paths in pages(office, world).items():
-        visitor = visit(login, viewport=viewport, locale=locale)
+        visitor = visit(login, viewport=PHONE, locale=locale)
         for path in paths:
             visitor.open(path)
             visitor.judge(axe=locale == "zh-CN")  # in English only the lengths differ
+            if locale == "zh-CN":
+                visitor.page.set_viewport_size(DESKTOP)
+                visitor.page.evaluate(UNFOLD)
+                visitor.judge()
+                visitor.page.set_viewport_size(PHONE)
 
 
 def test_a_leader_instructs_in_two_taps_on_a_phone(office, world, visit):

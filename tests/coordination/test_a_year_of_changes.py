@@ -24,7 +24,7 @@ from documents.routes import INCOMING, READING
 from tests.conftest import shanghai
 from tests.driver import Driver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 START = shanghai(2026, 1, 5, 9)
 SEATS = ("leader", "deputy", "deputy2")
 UNIT = "unit"  # whoever holds only this seat serves, but stands in for no leader

@@ -152,6 +152,7 @@ def test_one_deputy_units_liaison_per_lead_unit(charter):
 
 
 @pytest.mark.parametrize("model", [Unit, Body, Organisation])
+@pytest.mark.every_engine
 def test_organisations_are_never_deleted(charter, model):
     from django.db import connection
 

@@ -25,7 +25,7 @@ from documents.states import IncomingState as S
 from tests.conftest import everybody, shanghai
 from tests.driver import POINTS, Driver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 START = shanghai(2026, 1, 5, 9)
 YEARS = int(os.environ.get("YEARS", "4"))  # more for a longer search
 UNITS = ("market_regulation", "finance", "health")

@@ -524,6 +524,7 @@ def test_a_retention_table_that_cannot_be_is_refused(charter, tmp_path, row, wor
 
 # The record.
 @pytest.mark.parametrize("sql", ["UPDATE {} SET sha256 = 'x'", "DELETE FROM {}"])
+@pytest.mark.every_engine
 def test_parts_are_append_only(files, sql):
     files.file(files.completed())
     with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
@@ -531,6 +532,7 @@ def test_parts_are_append_only(files, sql):
 
 
 @pytest.mark.parametrize("sql", ["UPDATE {} SET reason = 'x'", "DELETE FROM {}"])
+@pytest.mark.every_engine
 def test_vacated_codes_are_append_only(files, sql):
     files.refile(files.reopen(files.file(files.completed())), "Y")
     with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():

@@ -58,6 +58,7 @@ def test_the_usual_year_is_the_last_and_nonsense_in_the_address_is_the_usual(cle
 
 
 @pytest.mark.parametrize("show", ["to_file", "missing", "filed"])
+@pytest.mark.one_engine
 def test_the_year_asks_the_same_number_of_times_for_2_and_for_14_rows(
     clerk, files, office, today, django_assert_max_num_queries, show
 ):

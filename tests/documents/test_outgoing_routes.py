@@ -492,6 +492,7 @@ def test_a_leader_sees_what_was_laid_before_the_post_and_goes_on_seeing_it(offic
 # What the database itself refuses.
 @pytest.mark.parametrize("model", [PaperVersion, PaperNumber, VoidedNumber])
 @pytest.mark.parametrize("verb", ["UPDATE {} SET person_id = person_id", "DELETE FROM {}"])
+@pytest.mark.every_engine
 def test_versions_and_numbers_are_append_only(papers, model, verb):
     papers.step(papers.numbered(), "void_number", "clerk", "登记有误")
     sql = verb.format(model._meta.db_table)
@@ -519,6 +520,7 @@ def behind_the_guards(table, *statements):
         (VoidedNumber, "DELETE FROM {}", "its paper bears another number"),
     ],
 )
+@pytest.mark.every_engine
 def test_a_ledger_changed_behind_the_database_is_found(papers, model, sql, words):
     paper = papers.step(papers.numbered(), "void_number", "clerk", "登记有误")
     papers.register(paper)

@@ -346,6 +346,7 @@ def test_a_draft_asks_for_no_seal(papers, django_assert_max_num_queries):
 
 # The record.
 @pytest.mark.parametrize("sql", ["UPDATE {} SET copies = 1", "DELETE FROM {}"])
+@pytest.mark.every_engine
 def test_the_seal_register_is_append_only(papers, sql):
     papers.sealed()
     with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
@@ -362,6 +363,7 @@ def test_the_seal_register_is_append_only(papers, sql):
         ("UPDATE {} SET approved_by_id = person_id", "approved and sealed by the same person"),
     ],
 )
+@pytest.mark.every_engine
 def test_a_register_changed_behind_the_database_is_found(papers, sql, words):
     for _n in range(3):
         papers.sealed()

@@ -12,7 +12,7 @@ from documents.models import IncomingDocument
 from documents.states import IncomingState as S
 from tests.conftest import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 NUMBERS = ["0", "1", "9" * 30]
 STRINGS = ["%00", "a" * 300, "%F0%9F%98%80", "%E2%80%AE", "..%2F..", "B16", "'%22--", "%25s"]
 VALUES = [
