@@ -121,6 +121,10 @@ def _laid_here(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(pk__in=mine.values("document_id"))
 
 
+def _put_out(grant: Grant, held: Standing, model: Any) -> Q:
+    return Q(issuer__in=held.organisations(grant.posts), issued_on__isnull=False)
+
+
 def _keeps(grant: Grant, held: Standing, model: Any) -> Q:
     return Q(keeper__in=held.seats(grant.posts))
 
@@ -153,6 +157,7 @@ CONDITIONS: dict[str, Callable[[Grant, Standing, Any], Q]] = {
     g.HANDED_IN: _handed_in,
     g.LAID_HERE: _laid_here,
     g.KEEPS: _keeps,
+    g.PUT_OUT: _put_out,
     g.ANSWERS: _answers,
 }
 

@@ -19,7 +19,7 @@ EVERYTHING, OWN, LAID_BEFORE, SHARED, OWN_SEAT, TO_ME, ASSIGNED, OVERDUE, CIRCUL
     "circulated",  # records circulated for reading to a seat the person holds
     "mine",  # changes of hands from the person, and from the first day on those to the person
 )
-IN_CHARGE, KEPT, COMMON, DRAFTED, ASKED_FOR, HANDED_IN, LAID_HERE, KEEPS, ANSWERS = (
+IN_CHARGE, KEPT, COMMON, DRAFTED, ASKED_FOR, HANDED_IN, LAID_HERE, KEEPS, ANSWERS, PUT_OUT = (
     "in charge",  # documents whose `handler` in charge the person holds the post in
     "kept",  # records the `person` keeps for nobody but themselves
     "common",  # records kept by the Office for others
@@ -29,6 +29,7 @@ IN_CHARGE, KEPT, COMMON, DRAFTED, ASKED_FOR, HANDED_IN, LAID_HERE, KEEPS, ANSWER
     "laid here",  # papers laid, now or once, before a seat the person holds
     "keeps",  # seals whose `keeper` is a seat the person holds
     "answers",  # requests for a seal of the organisation the person holds the post in
+    "put out",  # papers issued, void ones too, by the organisation the person holds the post in
 )
 
 
@@ -65,6 +66,7 @@ GRANTS = (
     _grants(DRAFTERS, OUTGOING, "view add print", DRAFTED, "B13 B14 B15 C10 C11"),
     _grants(OFFICE, OUTGOING, "view print", HANDED_IN, "B8 P25"),
     _grants((*SIGNERS, Post.GROUP_HEAD), OUTGOING, "view print", LAID_HERE, "B13 C10 C11"),
+    _grants(SIGNERS, OUTGOING, "view print", PUT_OUT, "B13 P33"),
     _grants(HANDLERS, "documents.delivery", "view", OWN, "P24"),
     _grants(OFFICE, "documents.delivery", "view", EVERYTHING, "B8 P25"),
     _grants(ANSWERABLE, CONSULTATION, "view", OWN, "A9 P19"),

@@ -1,8 +1,9 @@
 """Before whom a paper is laid first, and who may sign it: the seats behind the routes."""
 
+from django.db.models import Q
 from django.utils import timezone
 
-from coordination.models import Organisation, RuleSetting, Seat
+from coordination.models import Appointment, Organisation, RuleSetting, Seat
 from coordination.posts import SIGNERS, Post
 
 C11_HEAD = "c11_head"  # which head art. 11 of the thematic groups' rules means
@@ -35,6 +36,28 @@ def own_head(originator: Organisation) -> Seat | None:
 def signing_seats():
     """The seats that sign in the coordination group's name, filled today (B13, C10)."""
     return Seat.objects.holding(SIGNERS, timezone.localdate()).select_related("organisation")
+
+
+def stands_behind(paper, held: Appointment) -> bool:
+    """Whether `held` may void what was signed: the seat that signed it, whoever holds it now.
+
+    Where that seat is closed, all who sign in that name (2012 Regulations, art. 33: the body
+    voids its own papers, and a body outlives its posts).
+    """
+    if paper.signed_under is None:
+        return False
+    seat, today = paper.signed_under.seat, timezone.localdate()
+    closing = (seat.closed_on, seat.organisation.closed_on)
+    return held.seat_id == seat.pk or any(day is not None and day <= today for day in closing)
+
+
+def stood_behind(held, posts) -> Q:
+    """The same rule as a condition on papers."""
+    own = Q(signed_under__seat__in=held.seats(posts))
+    if not held.holds(*posts):
+        return own
+    open_seats = Seat.objects.open(timezone.localdate())
+    return own | Q(signed_under__isnull=False) & ~Q(signed_under__seat__in=open_seats)
 
 
 def the(kind: str) -> Organisation:

@@ -28,7 +28,7 @@ from . import checks as c
 from . import consulting as o
 from . import distribution as d
 from . import effects as e
-from . import seals
+from . import reviewers, seals
 
 MODEL, ACTS = "documents.outgoingdocument", "outgoing"
 DIRECTOR = (Post.OFFICE_DIRECTOR,)
@@ -39,13 +39,7 @@ DRAFTED = Reach(
     records=lambda held, posts: Q(originator__in=held.organisations(posts)),
     lent=False,
 )
-SIGNED_BY = Reach(
-    covers=lambda paper, held: (
-        paper.signed_under is not None and held.seat_id == paper.signed_under.seat_id
-    ),
-    records=lambda held, posts: Q(signed_under__seat__in=held.seats(posts)),
-    lent=False,
-)
+SIGNED_BY = Reach(covers=reviewers.stands_behind, records=reviewers.stood_behind, lent=False)
 REASON = (has_reason,)
 FIT = (c.obeys_the_rules_of_form, c.legal_opinion_covers_it)  # no draft goes further without
 TO_DRAFTER = (e.lay_no_more, e.tell_returned)

@@ -4,11 +4,19 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from coordination import access, delegations, handover_lists, workflow
+from coordination import (
+    access,
+    bodies,
+    delegations,
+    handover_lists,
+    seats,
+    workflow,
+)
 from coordination.models import Notice, NumberCode, RuleSetting, Transition
 from documents.models import OutgoingDocument, PaperNumber, PaperVersion, VoidedNumber
 from documents.outgoing import actions, checks, numbers, signatures
@@ -471,6 +479,29 @@ def test_revoked_from_the_start_repealed_from_a_day(papers, today):
     assert papers.step(paper, "repeal", "director", "已被代替", void_from=later).void_from == later
 
 
+# P33: the body voids its own paper, though the post that signed it is no more.
+@pytest.mark.parametrize("who", ["leader", "deputy2"])
+@pytest.mark.parametrize("action", ["revoke", "repeal"])
+def test_what_a_closed_post_signed_is_voided_by_whoever_signs_in_that_name(
+    office, papers, today, who, action
+):
+    paper = papers.issued("in_group_name")
+    voided = {"void_from": today + dt.timedelta(days=2)} if action == "repeal" else {}
+    with pytest.raises(PermissionDenied):
+        papers.step(paper, action, who, "依据已失效", **voided)
+    by, signed = office.people["secadmin"], office.seat("deputy")
+    decision = bodies.enter_decision(by=by, title="调整", number="", decided_on=today)
+    tomorrow = today + dt.timedelta(days=1)
+    seats.close_seat(signed, by=by, closed_on=tomorrow, decision=decision)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1), tick=False):
+        person, others = office.people[who], ("director", "clerk", "head1")
+        assert access.may(person, "view", paper)
+        for other in others:
+            with pytest.raises(PermissionDenied):
+                papers.step(paper, action, other, "依据已失效", **voided)
+        assert papers.step(paper, action, who, "依据已失效", **voided).void_from
+
+
 # Who sees what.
 def test_a_groups_draft_is_nobody_elses_until_it_is_submitted(office, papers):
     paper = papers.draft("in_office_name_from_group")
@@ -487,6 +518,18 @@ def test_a_leader_sees_what_was_laid_before_the_post_and_goes_on_seeing_it(offic
     assert seen == OFFICE | {"deputy"}
     papers.step(paper, "withdraw", "clerk", "补充材料")
     assert access.may(office.people["deputy"], "view", paper)
+
+
+def test_what_went_out_in_the_groups_name_all_who_sign_in_it_may_read(office, papers):
+    """What went out in the Office's name is the Office's."""
+    out, still, offices = (
+        papers.issued("in_group_name"),
+        papers.sealed("in_group_name"),
+        papers.issued("in_office_name"),
+    )
+    for who in ("leader", "deputy2"):
+        rows = access.visible(office.people[who], OutgoingDocument.objects.all(), "view")
+        assert set(rows) == {out}, (who, still, offices)
 
 
 # What the database itself refuses.

@@ -13,6 +13,7 @@ from documents.search import grams, pairs
 TITLES = ["关于优化营商环境的报告", "关于“一件事”改革的函", "环境营商", "A股 ABC-123 号", "甲"]
 
 
+@pytest.mark.every_engine
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("question", "found"),
