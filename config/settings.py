@@ -244,4 +244,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    # That a certificate is not trusted is a finding, which is told on the page, and no event.
+    "loggers": {"pyhanko": {"level": "CRITICAL"}},
 }

@@ -96,6 +96,7 @@ MESSAGES: dict[str, Any] = {
     "job_done": _("Ready: %(title)s"),
     "job_refused": _("Not done: %(title)s. %(reason)s"),
     "job_failed": _("Could not be made: %(title)s. You can start it again."),
+    "job_not_ready": _("Could not be made: %(title)s. %(reason)s Start it again when mended."),
 }
 
 

@@ -1,5 +1,6 @@
 """What this floor tells the ground floor when it is ready."""
 
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 from coordination import lending, registry, workflow
@@ -31,6 +32,7 @@ from .outgoing.reviewers import C11_CHOICES, C11_HEAD
 from .outgoing.routes import PATHS
 from .routes import HANDLING, INCOMING, READING
 from .seals import registration as seals
+from .signing import certificate
 from .states import DocumentKind, HandlingState, IncomingState, ReadingState, Role
 
 LISTED = 500  # lines of one kind in a hand-over list
@@ -39,6 +41,7 @@ LISTED = 500  # lines of one kind in a hand-over list
 def register() -> None:
     """Register the routes, the pages of their records, and the background jobs."""
     rulechecks.load()
+    checks.register(certificate.check)
     registry.add_holdings(held_by, HOLDING_WORDS)
     registry.add_draft("incoming:new", _("Sign for and register"), OFFICE)
     registry.add_integrity(_register_numbers)

@@ -106,6 +106,8 @@ def board(request, pk):
         "document": document,
         "rows": receiving.with_lamps(shown),
         "missing": receiving.not_signed(shown),
+        "is_made": IssuedCopy.objects.filter(document=document).exists(),
+        "may_print": access.may(request.user, "print", document),
     }
     return render(request, "papers/distribution.html", context)
 

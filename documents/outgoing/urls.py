@@ -28,6 +28,7 @@ urlpatterns = [
     path("<int:pk>/distribution/", delivery_views.board, name="distribution"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/pdf/", views.printed, {"job": "paper_pdf"}, name="pdf"),
+    path("<int:pk>/issued/", views.printed, {"job": "issued_copy"}, name="issued_pdf"),
     path("<int:pk>/docx/", views.printed, {"job": "paper_docx"}, name="docx"),
     path("<int:pk>/sheet/", views.printed, {"job": "paper_sheet"}, name="sheet"),
     path("<int:pk>/files/<int:file>/", views.download, name="download"),

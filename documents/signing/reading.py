@@ -41,7 +41,11 @@ def read(content: bytes, roots: bytes = b"", moment: datetime | None = None) -> 
 
     Raises PdfError for what is no PDF that can be read.
     """
-    anchors = [x509.Certificate.load(der) for _kind, _head, der in pem.unarmor(roots, True)] if roots else []
+    anchors = (
+        [x509.Certificate.load(der) for _kind, _head, der in pem.unarmor(roots, True)]
+        if roots
+        else []
+    )
     reader = PdfFileReader(BytesIO(content), strict=False)
     return [_judged(one, anchors, moment) for one in reader.embedded_regular_signatures[:MOST]]
 
