@@ -45,6 +45,7 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "legal_opinion_lapsed",
         "seal_asked",
         "seal_granted",
+        "seal_waits",
         "body_closes",
     ),
     Event.DEADLINES: (

@@ -42,7 +42,7 @@ def read(content: bytes, roots: bytes = b"", moment: datetime | None = None) -> 
     Raises PdfError for what is no PDF that can be read.
     """
     anchors = (
-        [x509.Certificate.load(der) for _kind, _head, der in pem.unarmor(roots, True)]
+        [x509.Certificate.load(der) for _kind, _head, der in pem.unarmor(roots, multiple=True)]
         if roots
         else []
     )
