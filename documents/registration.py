@@ -24,7 +24,7 @@ from .models import (
     Reading,
 )
 from .outgoing import jobs as paper_jobs
-from .outgoing import numbers, signatures
+from .outgoing import numbers, signatures, unit_numbers
 from .outgoing.consultation_routes import PATHS as CONSULTATIONS
 from .outgoing.delivery_routes import DELIVERY
 from .outgoing.distribution import COPY_JOB
@@ -47,6 +47,7 @@ def register() -> None:
     registry.add_integrity(_register_numbers)
     registry.add_integrity(numbers.faults)
     registry.add_integrity(signatures.faults)
+    registry.add_integrity(unit_numbers.faults)
     registry.add_charter_check(_charter)
     workflow.register(INCOMING)
     workflow.register(HANDLING)
@@ -74,6 +75,7 @@ def register() -> None:
     registry.add_job("paper_docx", paper_jobs.paper_docx, paper_jobs.may_print)
     registry.add_job("paper_sheet", paper_jobs.paper_sheet, paper_jobs.may_print)
     registry.add_job("number_ledger", paper_jobs.number_ledger, paper_jobs.may_see_numbers)
+    registry.add_job("received_register", paper_jobs.received_register, paper_jobs.may_see_register)
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
     seals.register()
     _register_filing()

@@ -9,7 +9,7 @@ from coordination import access, storage
 from coordination.jobs import NotReady
 from coordination.models import Job
 from coordination.uploads import MEDIA_TYPES
-from documents.models import IssuedCopy, OutgoingDocument, PaperNumber
+from documents.models import Delivery, IssuedCopy, OutgoingDocument, PaperNumber
 from documents.signing import certificate
 
 from . import sealing
@@ -81,6 +81,13 @@ def number_ledger(job: Job) -> tuple[str, str, bytes]:
     return make(job)
 
 
+def received_register(job: Job) -> tuple[str, str, bytes]:
+    """收文登记簿 of one unit and year as PDF."""
+    from .received_sheet import make
+
+    return make(job)
+
+
 def _made(job: Job, ending: str, make, form: str = "") -> tuple[str, str, bytes]:
     """A file of the paper; raises DoesNotExist when the job's person may print it no more."""
     papers = access.visible(job.person, OutgoingDocument.objects.for_detail(), "print")
@@ -98,3 +105,9 @@ def may_print(job: Job) -> bool:
 def may_see_numbers(job: Job) -> bool:
     """Whoever may see the ledger today."""
     return access.may_ever(job.person, "view", PaperNumber)
+
+
+def may_see_register(job: Job) -> bool:
+    """Whoever may see any copy in it today."""
+    rows = Delivery.objects.numbered().filter(organisation=job.params["unit"])
+    return access.visible(job.person, rows).exists()

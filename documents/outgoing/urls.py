@@ -20,6 +20,7 @@ urlpatterns = [
     path("opinions/<int:pk>/<slug:action>/", consultation_views.step, name="consultation_step"),
     path("numbers/pdf/", views.ledger_pdf, name="ledger_pdf"),
     path("received/", delivery_views.register, name="received"),
+    path("received/print/", delivery_views.register_pdf, name="received_register_pdf"),
     path("received/<int:pk>/", delivery_views.detail, name="delivery"),
     path("received/<int:pk>/pdf/", delivery_views.issued_pdf, name="delivery_pdf"),
     path("received/<int:pk>/files/<int:file>/", delivery_views.attachment, name="delivery_file"),
