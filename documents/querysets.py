@@ -210,8 +210,8 @@ class DeliveryQuerySet(models.QuerySet):
         return self.filter(register_serial__isnull=False)
 
     def matching(self, question: str):
-        """Those that bear this register number ("收〔2026〕12号", "2026-12"); for any other question
-        those whose paper's title or number has its words.
+        """Those that bear this register number ("收〔2026〕12号", "2026-12"); for any other
+        question those whose paper's title or number has its words.
         """
         number = REGISTER_NUMBER.fullmatch(question.strip())
         if number:

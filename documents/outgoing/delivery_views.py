@@ -11,7 +11,7 @@ from documents.feedback import taken
 from documents.models import Delivery, IssuedCopy, OutgoingDocument
 from documents.stepping import Line, begins_empty, step_page
 
-from . import actions, receiving
+from . import actions, receiving, seals
 from .content import from_data
 from .delivery_forms import DELIVERY_FORMS, VerifyForm
 from .filters import DeliveryFilter
@@ -102,6 +102,15 @@ def issued_pdf(request, pk):
     copy = get_object_or_404(IssuedCopy.objects.select_related("file"), document=row.document_id)
     audit.record_request(request, "file_downloaded", subject=str(row)[:200])
     return file_response(copy.file)
+
+
+@require_GET
+def seal_picture(request, pk):
+    """The picture of the seal that a copy shows; not of a recalled one."""
+    picture = seals.picture_of(_readable(request, pk).document)
+    if picture is None:
+        raise Http404
+    return file_response(picture)
 
 
 @require_GET

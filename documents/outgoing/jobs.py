@@ -13,7 +13,6 @@ from documents.models import Delivery, IssuedCopy, OutgoingDocument, PaperNumber
 from documents.signing import certificate
 
 from . import sealing
-from .layout import paper_of
 
 
 def paper_pdf(job: Job) -> tuple[str, str, bytes]:
@@ -64,7 +63,7 @@ def paper_docx(job: Job) -> tuple[str, str, bytes]:
     """The paper for Word and WPS, as it stands now."""
     from documents.paper.docx import render_docx
 
-    return _made(job, "docx", lambda document: render_docx(paper_of(document)))
+    return _made(job, "docx", lambda document: render_docx(sealing.for_word(document)))
 
 
 def paper_sheet(job: Job) -> tuple[str, str, bytes]:

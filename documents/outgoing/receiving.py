@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from documents.signing import certificate, verifying
 from documents.states import DeliveryState
 from documents.timeline import Entry, entries
 
+from . import seals
 from .content import Content, from_data
 from .layout import paper_of
 
@@ -38,7 +40,7 @@ def received(person, row: Delivery) -> Received:
     """Read the page of `row` for `person`, who may see it."""
     content = from_data(row.document.content)
     steps, held_back = apart.sorted_out(person, row)
-    reading = "" if is_recalled(row) else render_html(paper_of(row.document, content))
+    reading = "" if is_recalled(row) else _reading(row, content)
     return Received(
         content,
         reading,
@@ -48,6 +50,15 @@ def received(person, row: Delivery) -> Received:
         entries(list(workflow.trail(row)), {}),
         IssuedCopy.objects.filter(document=row.document_id).exists(),
     )
+
+
+def _reading(row: Delivery, content: Content) -> str:
+    """The text with the seal it was issued under; its picture at an address of the copy's own."""
+    use = seals.shown(row.document)
+    seal = None
+    if use is not None:
+        seal = reverse("papers:delivery_seal", args=[row.pk]) if use.image_id else ""
+    return render_html(paper_of(row.document, content), seal)
 
 
 def is_recalled(row: Delivery) -> bool:
