@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import logging
 import subprocess
+import zipfile
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -322,6 +323,19 @@ def test_an_issue_that_cannot_be_signed_fails_visibly_and_is_tried_again(
     client.post(reverse("job", args=[job.pk]))
     assert make(paper)
     assert judged(content_of(paper), tmp_path)[0].trusted is True
+
+
+def test_the_archive_holds_the_very_copy_that_was_issued(held, papers, files, office, today):
+    paper = papers.issued()
+    assert make(paper)
+    files.file(paper, "D30")
+    params = {"year": today.year, "retention": "", "title": "x"}
+    job = jobs.enqueue("filing_package", params, office.people["clerk"])
+    assert jobs.run(job.pk)
+    job.refresh_from_db()
+    with zipfile.ZipFile(storage.path_of(job.result.sha256)) as package:
+        (name,) = [one for one in package.namelist() if one.endswith("01-正本.pdf")]
+        assert package.read(name) == content_of(paper)
 
 
 def test_another_of_the_office_has_the_copy_made(settings, tmp_path, papers, office, client):
