@@ -68,7 +68,7 @@ class DeliveryFilter(filters.FilterSet):
     )
     state = filters.ChoiceFilter(label=_("State"), choices=DeliveryState, empty_label=_("All"))
     sort = filters.ChoiceFilter(
-        label=_("Order"), choices=SORTS, method="in_order", empty_label=_("Newest first")
+        label=_("Sort by"), choices=SORTS, method="in_order", empty_label=_("Newest first")
     )
 
     class Meta:

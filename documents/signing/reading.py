@@ -29,6 +29,15 @@ UNSOUND, TOO_MUCH = 3, 4  # exit codes
 MEMORY = 1024**3
 SECONDS = 15  # of the processor
 MOST = 10  # signatures told of
+NAMED = (
+    "common_name",
+    "organizational_unit_name",
+    "organization_name",
+    "locality_name",
+    "state_or_province_name",
+    "country_name",
+    "serial_number",
+)
 BROKEN = (SignatureValidationError, SigningError, SuspiciousModification, PdfError, ValueError)
 SIGNS = KeyUsageConstraints(
     key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
@@ -62,14 +71,22 @@ def _judged(embedded, anchors: list, moment: datetime | None) -> dict[str, Any]:
         return _unknown(embedded)
     certificate = status.signing_cert
     return _unknown(embedded) | {
-        "subject": certificate.subject.human_friendly,
-        "issuer": certificate.issuer.human_friendly,
+        "subject": _named(certificate.subject),
+        "issuer": _named(certificate.issuer),
         "since": certificate.not_valid_before.isoformat(),
         "until": certificate.not_valid_after.isoformat(),
         "intact": bool(status.intact and status.valid),
         "whole": status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
         "trusted": bool(status.trusted) if anchors else None,
     }
+
+
+def _named(name: x509.Name) -> str:
+    """A name of a certificate: who first, then within what; without what could garble a page."""
+    held: dict[str, Any] = name.native
+    values = [held[part] for part in NAMED if part in held]
+    flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    return "".join(char for char in ", ".join(map(str, flat)) if char.isprintable())[:200]
 
 
 def _unknown(embedded) -> dict[str, Any]:

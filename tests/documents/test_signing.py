@@ -82,7 +82,8 @@ def test_the_issued_pdf_is_signed_once_and_kept_as_it_was_signed(held, papers, t
     assert found.is_sound
     assert found.trusted is True
     assert found.was_valid_then
-    assert "协调小组办公室" in found.subject
+    assert found.subject == "协调小组办公室, 启东市, CN"
+    assert found.issuer == "中级证书, 启东市, CN"
     assert found.reason == f"印发 {paper.document_number}"
     assert abs(found.claimed_at - timezone.now()) < dt.timedelta(minutes=5)
     Job.objects.filter(kind="issued_copy").update(status="queued")
@@ -211,6 +212,7 @@ def test_the_page_says_what_the_signature_is_worth(held, papers, client, office,
     page = post(client, change(content_of(paper)))
     for said in [*words, "协调小组办公室", "no time stamp", "no legal electronic seal"]:
         assert said in page, said
+    assert ("certificate is" in page) == (case != "tampered")  # broken, it is judged no further
     assert PASSPHRASE not in page
 
 
