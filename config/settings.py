@@ -205,6 +205,12 @@ WEBHOOK_ALLOWED = env.list("WEBHOOK_ALLOWED", default=[])  # origins of the city
 WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", "")
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
 
+# Signing of issued PDFs -------------------------------------------------------------------------
+SIGNING_PKCS12 = env.str("SIGNING_PKCS12", "")  # path of the key with its certificate
+SIGNING_PASSPHRASE_FILE = env.str("SIGNING_PASSPHRASE_FILE", "")
+SIGNING_PASSPHRASE = env.str("SIGNING_PASSPHRASE", "")
+SIGNING_TRUST_ROOTS = env.str("SIGNING_TRUST_ROOTS", "")  # path of PEM certificates
+
 # Browser ----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -238,4 +244,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    # That a certificate is not trusted is a finding, which is told on the page, and no event.
+    "loggers": {"pyhanko": {"level": "CRITICAL"}},
 }

@@ -45,6 +45,7 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "legal_opinion_lapsed",
         "seal_asked",
         "seal_granted",
+        "seal_waits",
         "body_closes",
     ),
     Event.DEADLINES: (
@@ -88,7 +89,7 @@ EVENTS: dict[Event, tuple[str, ...]] = {
         "entrusted",
         "no_longer_entrusted",
     ),
-    Event.FILES: ("job_done", "job_failed", "job_refused"),
+    Event.FILES: ("job_done", "job_failed", "job_not_ready", "job_refused"),
 }
 EVENT_OF = {code: event for event, codes in EVENTS.items() for code in codes}
 DEFAULTS = {

@@ -17,9 +17,17 @@ from .registry import JOBS
 STALE_AFTER = timedelta(minutes=5)
 MAX_ATTEMPTS = 3
 REST = 30  # seconds a queue that did not answer is left alone
+TOLD = "told"  # among the parameters: the error is in words for the job's person
 log = logging.getLogger(__name__)
 _courier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="courier")
 _rest = {"until": 0.0}
+
+
+class NotReady(Exception):
+    """What the work takes is not there today; says in words what is missing.
+
+    The job fails, its person reads why, and it can be started again when that is mended.
+    """
 
 
 class TakenOver(Exception):
@@ -71,6 +79,10 @@ def run(pk: int) -> bool:
     except ValidationError as refusal:
         _end(job, Job.State.REFUSED, " ".join(refusal.messages))
         return False
+    except NotReady as lack:
+        log.error("Job %s is not ready: %s", pk, lack)
+        _end(job, Job.State.FAILED, str(lack), "job_not_ready")
+        return False
     except Exception as error:
         log.exception("Job %s failed", pk)
         _end(job, Job.State.FAILED, str(error))
@@ -104,12 +116,19 @@ def report(job: Job, percent: int) -> None:
         raise TakenOver
 
 
-def _end(job: Job, state: str, why: str) -> None:
+def _end(job: Job, state: str, why: str, code: str = "") -> None:
     """It came to nothing: failed, which may be tried again, or refused in words."""
     job.error, job.status, job.finished_at = why[:300], state, timezone.now()
+    job.params = job.params | {TOLD: bool(code)}
     with transaction.atomic():
         job.save()
-        _tell(job, f"job_{state}")
+        _tell(job, code or f"job_{state}")
+
+
+def why_failed(job: Job) -> str:
+    """What a failed job lacks, in words its person can act on; empty where nobody here can."""
+    failed = job.status == Job.State.FAILED
+    return job.error if failed and job.params.get(TOLD) else ""
 
 
 def _tell(job: Job, code: str) -> None:

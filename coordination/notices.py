@@ -74,6 +74,7 @@ MESSAGES: dict[str, Any] = {
     "seal_granted": _("Approved, to be sealed by you: %(title)s"),
     "seal_refused": _("Not to be sealed: %(title)s. Reason: %(reason)s"),
     "seal_put": _("Sealed, %(copies)s copies: %(title)s"),
+    "seal_waits": _("Numbered, to be sealed by you: %(title)s"),
     "seal_kept": _("You keep this seal from now on: %(title)s"),
     "circulated": _("For you to read: %(title)s. Why: %(why)s"),
     "appointed": _("You are appointed to %(seat)s from %(due)s."),
@@ -96,6 +97,7 @@ MESSAGES: dict[str, Any] = {
     "job_done": _("Ready: %(title)s"),
     "job_refused": _("Not done: %(title)s. %(reason)s"),
     "job_failed": _("Could not be made: %(title)s. You can start it again."),
+    "job_not_ready": _("Could not be made: %(title)s. %(reason)s Start it again when mended."),
 }
 
 
@@ -174,6 +176,13 @@ def notify_posts(organisations: Iterable[Organisation], posts, code: str, **kwar
     """Write one notice to each person who holds one of `posts` in `organisations` today."""
     held = access.holders([o.pk for o in organisations], posts)
     notify([appointment.person for appointment in held], code, **kwargs)
+
+
+def told(subject, codes: Iterable[str]) -> set[int]:
+    """The keys of the persons to whom a notice of `codes` about `subject` is alive."""
+    content_type = ContentType.objects.get_for_model(subject)
+    alive = Notice.objects.alive().filter(content_type=content_type, object_id=subject.pk)
+    return set(alive.filter(code__in=codes).values_list("person_id", flat=True))
 
 
 def end(

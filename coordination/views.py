@@ -109,7 +109,8 @@ def job(request, pk):
         jobs.retry(row)
         return redirect("job", pk=pk)
     template = "parts/job.html" if request.htmx else "job.html"
-    return render(request, template, {"job": row, "title": row.params.get("title", "")})
+    context = {"job": row, "title": row.params.get("title", ""), "why": jobs.why_failed(row)}
+    return render(request, template, context)
 
 
 @require_GET

@@ -32,9 +32,10 @@ class IssuedCopy(models.Model):
 class Delivery(models.Model):
     """One organisation's copy of an issued paper: sent, opened, signed for, answered, recalled.
 
-    At the unit it is the received document, without retyping; where it asks for action its duty
-    runs as for any document transferred to it (B16, C12). For a superior it is the record of one
-    level: dispatch, receipt, answer (B15).
+    At the unit it is the received document, without retyping, under the unit's own number from
+    the moment it is signed for (P24); a database trigger keeps that number as it is. Where it asks
+    for action its duty runs as for any document transferred to it (B16, C12). For a superior it is
+    the record of one level: dispatch, receipt, answer (B15).
     """
 
     document = models.ForeignKey(
@@ -53,6 +54,8 @@ class Delivery(models.Model):
     )
     received_at = models.DateTimeField(_("signed for"), null=True, blank=True)
     receiver = models.CharField(_("signed for by"), max_length=60, blank=True)
+    register_year = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    register_serial = models.PositiveIntegerField(null=True, blank=True, editable=False)
     first_copy = models.PositiveIntegerField(_("first copy number"), null=True, blank=True)
     paper_copies = models.PositiveSmallIntegerField(_("paper copies"), default=0)
     asks = models.BooleanField(_("asks for action"), default=False)
@@ -73,7 +76,20 @@ class Delivery(models.Model):
                 fields=["document", "organisation"],
                 condition=~models.Q(state="recalled"),
                 name="one_copy_for_each",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "register_year", "register_serial"],
+                name="one_number_in_a_units_register",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(register_year=None, register_serial=None)
+                | models.Q(
+                    register_year__isnull=False,
+                    register_serial__isnull=False,
+                    register_serial__gte=1,
+                ),
+                name="a_register_number_has_its_year",
+            ),
         ]
         indexes = [
             models.Index(fields=["organisation", "state", "-id"], name="copies_received"),
@@ -91,6 +107,13 @@ class Delivery(models.Model):
     def state_label(self):
         """The state in words."""
         return DeliveryState(self.state).label
+
+    @property
+    def register_number(self) -> str:
+        """收文号 in the unit's own register; empty until it was signed for."""
+        if self.register_serial is None:
+            return ""
+        return f"收〔{self.register_year}〕{self.register_serial}号"
 
     @property
     def copy_numbers(self) -> str:

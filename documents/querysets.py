@@ -205,6 +205,21 @@ class DeliveryQuerySet(models.QuerySet):
         """Those not recalled."""
         return self.exclude(state=DeliveryState.RECALLED)
 
+    def numbered(self):
+        """Those that bear a number of their unit's register, recalled ones too."""
+        return self.filter(register_serial__isnull=False)
+
+    def matching(self, question: str):
+        """Those that bear this register number ("收〔2026〕12号", "2026-12"); for any other
+        question those whose paper's title or number has its words.
+        """
+        number = REGISTER_NUMBER.fullmatch(question.strip())
+        if number:
+            year, serial = (int(part) for part in number.groups())
+            return self.filter(register_year=year, register_serial=serial)
+        papers = apps.get_model("documents", "OutgoingDocument").objects.matching(question)
+        return self.filter(document__in=papers.values("pk"))
+
     def for_register(self):
         """With what a line of the register shows."""
         rows = self.select_related("organisation", "duty", "document__issuer", "opened_by")

@@ -1,5 +1,6 @@
 """What this floor tells the ground floor when it is ready."""
 
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 from coordination import lending, registry, workflow
@@ -23,7 +24,7 @@ from .models import (
     Reading,
 )
 from .outgoing import jobs as paper_jobs
-from .outgoing import numbers, signatures
+from .outgoing import numbers, signatures, unit_numbers
 from .outgoing.consultation_routes import PATHS as CONSULTATIONS
 from .outgoing.delivery_routes import DELIVERY
 from .outgoing.distribution import COPY_JOB
@@ -31,6 +32,7 @@ from .outgoing.reviewers import C11_CHOICES, C11_HEAD
 from .outgoing.routes import PATHS
 from .routes import HANDLING, INCOMING, READING
 from .seals import registration as seals
+from .signing import certificate
 from .states import DocumentKind, HandlingState, IncomingState, ReadingState, Role
 
 LISTED = 500  # lines of one kind in a hand-over list
@@ -39,11 +41,13 @@ LISTED = 500  # lines of one kind in a hand-over list
 def register() -> None:
     """Register the routes, the pages of their records, and the background jobs."""
     rulechecks.load()
+    checks.register(certificate.check)
     registry.add_holdings(held_by, HOLDING_WORDS)
     registry.add_draft("incoming:new", _("Sign for and register"), OFFICE)
     registry.add_integrity(_register_numbers)
     registry.add_integrity(numbers.faults)
     registry.add_integrity(signatures.faults)
+    registry.add_integrity(unit_numbers.faults)
     registry.add_charter_check(_charter)
     workflow.register(INCOMING)
     workflow.register(HANDLING)
@@ -71,6 +75,7 @@ def register() -> None:
     registry.add_job("paper_docx", paper_jobs.paper_docx, paper_jobs.may_print)
     registry.add_job("paper_sheet", paper_jobs.paper_sheet, paper_jobs.may_print)
     registry.add_job("number_ledger", paper_jobs.number_ledger, paper_jobs.may_see_numbers)
+    registry.add_job("received_register", paper_jobs.received_register, paper_jobs.may_see_register)
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
     seals.register()
     _register_filing()

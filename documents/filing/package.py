@@ -21,7 +21,7 @@ from lxml import etree
 from coordination import storage
 from coordination.spreadsheets import UNWRITABLE, safe
 from coordination.uploads import clean_name
-from documents.models import FiledItem, FiledPart, VacatedCode
+from documents.models import FiledItem, FiledPart, IssuedCopy, VacatedCode
 from documents.outgoing import sealing
 from documents.states import RETENTION_WRITTEN, ROLE_WRITTEN, PartRole, Retention
 
@@ -125,7 +125,8 @@ def _made(part: Any) -> bytes:
     paper = part.version.document
     if part.role == PartRole.FINAL_DRAFT:
         return final_draft(paper, part.version)
-    return sealing.as_pdf(paper)
+    issued = IssuedCopy.objects.filter(document=paper).first()  # signed, where it was signed
+    return storage.path_of(issued.sha256).read_bytes() if issued else sealing.as_pdf(paper)
 
 
 def _line(row: FiledItem | VacatedCode) -> list[str]:

@@ -15,7 +15,7 @@ from documents.actions import all_or_none, said_in
 from documents.models import OutgoingDocument, PaperVersion
 from documents.states import IssuingName, PaperState
 
-from . import reviewers, routes
+from . import keepers, reviewers, routes
 from .content import Content, digest, to_data
 
 REVISING = ("edit", "revise", "change", "correct_slip")  # steps that bring a new version
@@ -73,7 +73,9 @@ def revise(
         _same_path(document, content)
     _mirror(document, content)
     corrects = document.signed_version if action == "correct_slip" else None
-    return _write(document, content, person, at, why, corrects=corrects)
+    document = _write(document, content, person, at, why, corrects=corrects)
+    keepers.tell_of(document, at)  # what was sealed in the version before is sealed anew
+    return document
 
 
 def _same_path(document: OutgoingDocument, content: Content) -> None:

@@ -1,22 +1,20 @@
 """Pages of the copies of issued papers: at the recipient, the board of a paper, verification."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import access, audit, paging
+from coordination import access, audit, jobs, paging
 from coordination.downloads import file_response
 from coordination.models import StoredFile
 from documents.feedback import taken
 from documents.models import Delivery, IssuedCopy, OutgoingDocument
 from documents.stepping import Line, begins_empty, step_page
 
-from . import actions, receiving
+from . import actions, receiving, seals
 from .content import from_data
 from .delivery_forms import DELIVERY_FORMS, VerifyForm
 from .filters import DeliveryFilter
-
-NEWEST = paging.Order(("pk",), descending=True)
 
 
 def _delivery(request, pk) -> Delivery:
@@ -27,14 +25,36 @@ def _delivery(request, pk) -> Delivery:
 
 @require_GET
 def register(request):
-    """The papers received, newest first; the Office sees every copy."""
+    """The papers received, with the numbers of the units' registers; the Office sees every copy."""
     access.require(request.user, "view", Delivery)
+    return _register_page(request)
+
+
+def _register_page(request, status=200):
     seen = access.visible(request.user, Delivery.objects.for_register())
-    narrowed = DeliveryFilter(request.GET, queryset=seen)
+    narrowed = DeliveryFilter(request.GET, queryset=seen, request=request)
     rows = narrowed.qs if narrowed.form.is_valid() else narrowed.queryset.none()
-    page = paging.page_of(request, rows, NEWEST)
-    context = {"filter": narrowed, "page": page, "rows": receiving.with_lamps(page.rows)}
-    return render(request, "papers/received.html", context)
+    page = paging.page_of(request, rows, narrowed.order)
+    context = {
+        "filter": narrowed,
+        "page": page,
+        "rows": receiving.with_lamps(page.rows),
+        "may_print": narrowed.to_print() is not None,
+        "not_chosen": status == 422,
+    }
+    return render(request, "papers/received.html", context, status=status)
+
+
+@require_POST
+def register_pdf(request):
+    """Have the register of one unit and year printed; the page of the job shows how far it is."""
+    access.require(request.user, "view", Delivery)
+    seen = access.visible(request.user, Delivery.objects.all())
+    chosen = DeliveryFilter(request.GET, queryset=seen, request=request).to_print()
+    if chosen is None:
+        return _register_page(request, status=422)
+    params = chosen | {"title": f"收文登记簿 {chosen['year']}"}
+    return redirect("job", pk=jobs.enqueue("received_register", params, request.user).pk)
 
 
 @require_GET
@@ -85,6 +105,15 @@ def issued_pdf(request, pk):
 
 
 @require_GET
+def seal_picture(request, pk):
+    """The picture of the seal that a copy shows; not of a recalled one."""
+    picture = seals.picture_of(_readable(request, pk).document)
+    if picture is None:
+        raise Http404
+    return file_response(picture)
+
+
+@require_GET
 def attachment(request, pk, file):
     """An attachment of the paper received; put on record."""
     row = _readable(request, pk)
@@ -106,6 +135,8 @@ def board(request, pk):
         "document": document,
         "rows": receiving.with_lamps(shown),
         "missing": receiving.not_signed(shown),
+        "is_made": IssuedCopy.objects.filter(document=document).exists(),
+        "may_print": access.may(request.user, "print", document),
     }
     return render(request, "papers/distribution.html", context)
 

@@ -16,7 +16,7 @@ from coordination.workflow import Act, follow
 from documents.models import Delivery, OutgoingDocument
 from documents.states import Addressed, DeliveryState, Urgency
 
-from . import reviewers
+from . import reviewers, unit_numbers
 from .content import Content, from_data
 
 COPY_JOB = "issued_copy"
@@ -164,10 +164,13 @@ def names_receiver(act: Act) -> None:
 
 
 def note_receipt(act: Act) -> None:
-    """Who signed for the copy and when: the person here, or whoever the paper receipt names."""
+    """Who signed for the copy and when: the person here, or whoever the paper receipt names; the
+    unit's own register number is drawn in the same transaction.
+    """
     row = act.record
     row.receiver = act.data.get("receiver") or str(act.person)
     row.received_at = act.data.get("received_at") or act.at
+    unit_numbers.draw(act)
     row.save()
     notices.end(subject=row, codes=("delivered", "delivery_urged"), at=act.at)
 

@@ -4,12 +4,19 @@ import django_filters as filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from coordination import workflow
+from coordination import paging, workflow
 from documents.models import Consultation, Delivery, OutgoingDocument, PaperNumber
 from documents.states import ConsultationState, DeliveryState, DocumentKind, PaperState
 
+from . import unit_numbers
 from .numbers import SERIES, begun
 from .routes import PATHS
+
+SORTS = [("register", _("By register number, latest first"))]
+ORDERS = {
+    "": paging.Order(("pk",), descending=True),
+    "register": paging.Order(("register_year", "register_serial", "pk"), descending=True),
+}
 
 
 class OutgoingFilter(filters.FilterSet):
@@ -46,13 +53,60 @@ class ConsultationFilter(filters.FilterSet):
 
 
 class DeliveryFilter(filters.FilterSet):
-    """By where the copy stands."""
+    """The papers received by text, unit, year of their register and where the copy stands;
+    offered are the registers that were ever begun. Whoever sees one unit alone chooses none.
+    """
 
+    q = filters.CharFilter(
+        label=_("Title, number or register number"), method="matching", max_length=100
+    )
+    unit = filters.ChoiceFilter(
+        label=_("Unit"), field_name="organisation", choices=(), empty_label=_("All")
+    )
+    year = filters.ChoiceFilter(
+        label=_("Registered in"), field_name="register_year", choices=(), empty_label=_("All")
+    )
     state = filters.ChoiceFilter(label=_("State"), choices=DeliveryState, empty_label=_("All"))
+    sort = filters.ChoiceFilter(
+        label=_("Sort by"), choices=SORTS, method="in_order", empty_label=_("Newest first")
+    )
 
     class Meta:
         model = Delivery
         fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        registers = unit_numbers.begun(self.request.user)
+        units = {str(one.organisation_id): one.organisation.name for one in registers}
+        years = sorted({str(one.year) for one in registers}, reverse=True)
+        self.sole = next(iter(units)) if len(units) == 1 else ""
+        self.filters["unit"].extra["choices"] = list(units.items())
+        self.filters["year"].extra["choices"] = [(year, year) for year in years]
+        if len(units) < 2:
+            del self.filters["unit"]
+
+    def matching(self, rows, name, value):
+        """Words of the paper's title or number, or the unit's register number."""
+        return rows.matching(value)
+
+    def in_order(self, rows, name, value):
+        """By register number: only what bears one."""
+        return rows.numbered()
+
+    @property
+    def order(self) -> paging.Order:
+        """The order chosen: newest first, or by the unit's register number."""
+        return ORDERS[self._chosen().get("sort") or ""]
+
+    def to_print(self) -> dict[str, str] | None:
+        """Unit and year, where both are chosen: what one printed register covers."""
+        chosen = self._chosen()
+        unit, year = self.sole or chosen.get("unit"), chosen.get("year")
+        return {"unit": unit, "year": year} if unit and year else None
+
+    def _chosen(self) -> dict:
+        return self.form.cleaned_data if self.form.is_valid() else {}
 
 
 class LedgerFilter(filters.FilterSet):

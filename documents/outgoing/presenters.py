@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from coordination import access, apart, calendars, duties, workflow
@@ -116,13 +117,21 @@ def detail(person, document: OutgoingDocument) -> Detail:
         list(versions[:VERSIONS_SHOWN]),
         changed,
         before,
-        render_html(paper_of(document, content)),
+        render_html(paper_of(document, content), _seal(document, uses)),
         document.content_digest(),
         beside,
         _legal_fault(document, content),
         uses,
         seals.not_to_be_issued(document) if document.state == S.NUMBERED else "",
     )
+
+
+def _seal(document: OutgoingDocument, uses: list[tuple[SealUse, bool]]) -> str | None:
+    """Where the picture of its seal is for whoever reads the paper; see `render_html`."""
+    counting = [use for use, counts in reversed(uses) if counts]
+    if not counting:
+        return None
+    return reverse("papers:seal_picture", args=[document.pk]) if counting[0].image_id else ""
 
 
 def _remarks(content: Content, beside: list[Opinion]) -> list[tuple[form_rules.Remark, str]]:

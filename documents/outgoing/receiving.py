@@ -2,17 +2,23 @@
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from coordination import access, apart, calendars, duties, history, workflow
 from coordination.posts import HANDLERS
 from documents.models import Delivery, IssuedCopy, OutgoingDocument
 from documents.paper.web import render_html
+from documents.signing import certificate, verifying
 from documents.states import DeliveryState
 from documents.timeline import Entry, entries
 
+from . import seals
 from .content import Content, from_data
 from .layout import paper_of
 
@@ -34,7 +40,7 @@ def received(person, row: Delivery) -> Received:
     """Read the page of `row` for `person`, who may see it."""
     content = from_data(row.document.content)
     steps, held_back = apart.sorted_out(person, row)
-    reading = "" if is_recalled(row) else render_html(paper_of(row.document, content))
+    reading = "" if is_recalled(row) else _reading(row, content)
     return Received(
         content,
         reading,
@@ -44,6 +50,15 @@ def received(person, row: Delivery) -> Received:
         entries(list(workflow.trail(row)), {}),
         IssuedCopy.objects.filter(document=row.document_id).exists(),
     )
+
+
+def _reading(row: Delivery, content: Content) -> str:
+    """The text with the seal it was issued under; its picture at an address of the copy's own."""
+    use = seals.shown(row.document)
+    seal = None
+    if use is not None:
+        seal = reverse("papers:delivery_seal", args=[row.pk]) if use.image_id else ""
+    return render_html(paper_of(row.document, content), seal)
 
 
 def is_recalled(row: Delivery) -> bool:
@@ -77,19 +92,44 @@ def with_lamps(rows) -> list[tuple[Delivery, duties.Lamp]]:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a file turned out to be: the paper it is byte for byte, or none that may be seen."""
+    """What a file turned out to be: the paper it is byte for byte, or none that may be seen; and
+    the signatures it bears, whatever it is. `fault`: why nothing is said of signatures.
+    """
 
     document: OutgoingDocument | None
+    signatures: tuple[verifying.Signature, ...] = ()
+    fault: str = ""
 
 
 def verify(person, chunks) -> Verdict:
-    """Compare a file with every issued PDF that `person` may see; nothing of it is kept."""
+    """Compare a file with every issued PDF that `person` may see, and judge its signatures;
+    nothing of it is kept.
+
+    Of a copy that is ours the certificate is judged as of the day the copy was made, which is on
+    record here; of any other file as of now, for nobody vouches for the moment it names.
+    """
     digest = hashlib.sha256()
-    for chunk in chunks:
-        digest.update(chunk)
-    found = IssuedCopy.objects.filter(sha256=digest.hexdigest()).select_related("document").first()
+    with NamedTemporaryFile(suffix=".pdf") as copy:
+        for chunk in chunks:
+            digest.update(chunk)
+            copy.write(chunk)
+        copy.flush()
+        found = _issued(person, digest.hexdigest())
+        try:
+            moment = found.made_at if found else None
+            signatures, fault = verifying.signatures_of(Path(copy.name), moment), ""
+        except verifying.Unreadable:
+            signatures, fault = (), _("The file cannot be read as a PDF.")
+        except certificate.Unusable as lack:
+            signatures, fault = (), str(lack)
+    return Verdict(found.document if found else None, signatures, fault)
+
+
+def _issued(person, sha256: str) -> IssuedCopy | None:
+    """The issued copy of this digest, if `person` may see the paper or has a copy of it."""
+    found = IssuedCopy.objects.filter(sha256=sha256).select_related("document").first()
     if found is None:
-        return Verdict(None)
+        return None
     own = access.visible(person, Delivery.objects.filter(document=found.document_id))
     seen = access.may(person, "view", found.document) or own.standing().exists()
-    return Verdict(found.document if seen else None)
+    return found if seen else None

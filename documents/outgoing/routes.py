@@ -28,7 +28,7 @@ from . import checks as c
 from . import consulting as o
 from . import distribution as d
 from . import effects as e
-from . import reviewers, seals
+from . import keepers, reviewers, seals
 
 MODEL, ACTS = "documents.outgoingdocument", "outgoing"
 DIRECTOR = (Post.OFFICE_DIRECTOR,)
@@ -113,17 +113,18 @@ def _issuing(by):
              checks=(c.signature_covers_it, c.all_points_are_right), effects=(e.end_checking,),
              form="check", waits_for=OFFICE_DESK),
         Step("register", S.CHECKED, S.NUMBERED, OFFICE, "P25", _("Register and number"),
-             checks=(c.signature_covers_it, c.code_is_the_issuers), effects=(e.draw_number,),
+             checks=(c.signature_covers_it, c.code_is_the_issuers),
+             effects=(e.draw_number, keepers.tell),
              form="register", waits_for=OFFICE_DESK),
         Step("void_number", S.NUMBERED, S.CHECKED, OFFICE, "P25", _("Void the number"),
-             checks=REASON, effects=(e.void_number,), waits=False),
+             checks=REASON, effects=(e.void_number, keepers.tell), waits=False),
         Step("seal", S.NUMBERED, S.NUMBERED, OFFICE_DESK, "B8 P25", _("Seal"), seals.KEPT_BY,
              (c.NotTheSignatory(), c.signature_covers_it, c.bears_a_number, c.seal_fits,
-              c.copies_are_registered), (e.enter_seal,), form="seal"),
+              c.copies_are_registered), (e.enter_seal, keepers.tell), form="seal"),
         Step("issue", S.NUMBERED, S.ISSUED, OFFICE, "P25", _("Issue"), seals.SEALED,
              checks=(c.signature_covers_it, c.day_of_issue_fits, d.limit_is_ahead,
                      d.somebody_can_be_asked),
-             effects=(e.note_issue, d.deliver), form="issue", waits_for=OFFICE_DESK),
+             effects=(e.note_issue, keepers.tell, d.deliver), form="issue", waits_for=OFFICE_DESK),
         Step("distribute", S.ISSUED, S.ISSUED, OFFICE, "P25 B15", _("Send to further recipients"),
              checks=(d.has_recipients, d.limit_is_ahead, d.somebody_can_be_asked),
              effects=(d.deliver_further,),
@@ -132,7 +133,7 @@ def _issuing(by):
              checks=(d.somebody_has_not_signed,), effects=(d.urge,), waits=False),
         *(Step("change", state, S.TO_SIGN, OFFICE, "P25", _("Change the signed paper"),
                checks=(has_reason, c.something_changed),
-               effects=(e.void_signature, o.text_changed),
+               effects=(e.void_signature, o.text_changed, keepers.tell),
                form="change", waits=False)
           for state in signed),
         *(Step("correct_slip", state, state, OFFICE, "P25", _("Correct a slip of the pen"),

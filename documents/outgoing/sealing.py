@@ -38,15 +38,16 @@ class Printed:
 
     def apply(self, paper: Paper, use: SealUse) -> bytes:
         """Print the seal with the paper."""
-        return _printed(paper, self._picture(use), use.diameter_mm)
-
-    @staticmethod
-    def _picture(use: SealUse) -> bytes:
-        path = storage.path_of(use.image.sha256) if use.image else None
-        return path.read_bytes() if path is not None and path.is_file() else MARKED_PLACE
+        return _printed(paper, picture(use), use.diameter_mm)
 
 
 SERVICE: SealService = Printed()
+
+
+def picture(use: SealUse) -> bytes:
+    """The picture of the seal as it was on the day of use, or the marked place."""
+    path = storage.path_of(use.image.sha256) if use.image else None
+    return path.read_bytes() if path is not None and path.is_file() else MARKED_PLACE
 
 
 def as_pdf(document: OutgoingDocument) -> bytes:
@@ -55,14 +56,30 @@ def as_pdf(document: OutgoingDocument) -> bytes:
     What is printed to be sealed has the same lines in the same places as what bears the seal.
     """
     paper = paper_of(document)
-    use = seals.in_force(document).select_related("image").order_by("pk").first()
+    use = seals.shown(document)
     if use is not None:
         return SERVICE.apply(paper, use)
-    signed = document.signed_version_id is not None
-    if not signed or document.kind in seals.UNSEALED:
-        return _printed(paper)
+    room = _room(document)
+    return _printed(paper, BLANK, room) if room else _printed(paper)
+
+
+def for_word(document: OutgoingDocument) -> Paper:
+    """The paper as its Word file shows it: with the picture of its seal, or the room for it.
+
+    No seal service is asked: what one applies holds for the PDF alone.
+    """
+    paper, use, room = paper_of(document), seals.shown(document), _room(document)
+    if use is not None:
+        return replace(paper, seal=Seal(picture(use), use.diameter_mm))
+    return replace(paper, seal=Seal(BLANK, room, drawn=False)) if room else paper
+
+
+def _room(document: OutgoingDocument) -> float:
+    """How many millimetres the seal takes that a signed paper is to bear; 0 where it bears none."""
+    if document.signed_version_id is None or document.kind in seals.UNSEALED:
+        return 0.0
     seal = seals.for_paper(document).first()
-    return _printed(paper, BLANK, seal.diameter_mm if seal else 42)
+    return seal.diameter_mm if seal else 42.0
 
 
 def _printed(paper: Paper, picture: bytes = b"", diameter_mm: float = 42) -> bytes:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination import access, workflow
-from coordination.models import Appointment, Person, Transition
+from coordination.models import Appointment, Person, StoredFile, Transition
 from coordination.series import next_number
 from coordination.workflow import Act, Reach
 from documents.models import OutgoingDocument, Seal, SealUse
@@ -51,6 +51,21 @@ def uses_of(document: OutgoingDocument) -> list[tuple[SealUse, bool]]:
 def in_force(document: OutgoingDocument):
     """The uses that count for this paper."""
     return SealUse.objects.in_force(document=document.pk, version=document.version_id)
+
+
+def shown(document: OutgoingDocument) -> SealUse | None:
+    """The use whose picture, or marked place, the paper shows wherever it is read; None where it
+    is not sealed as it stands.
+    """
+    return in_force(document).select_related("image").order_by("pk").first()
+
+
+def picture_of(document: OutgoingDocument) -> StoredFile | None:
+    """The picture that the paper shows; None where it shows none. Who may have it, the caller
+    asks: whoever may read the sealed paper.
+    """
+    use = shown(document)
+    return use.image if use else None
 
 
 def sealed(document: OutgoingDocument) -> int:

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,7 +17,7 @@ from documents.feedback import taken
 from documents.models import Delivery, OutgoingDocument, PaperNumber
 from documents.stepping import Line, step_page
 
-from . import actions, presenters
+from . import actions, presenters, seals
 from .content import from_data
 from .draft_forms import DraftForm, initial_of
 from .filters import LedgerFilter, OutgoingFilter
@@ -91,6 +92,15 @@ def detail(request, pk):
         "may_see_answered": answered and access.may(request.user, "view", answered),
     }
     return render(request, "papers/detail.html", context)
+
+
+@require_GET
+def seal_picture(request, pk):
+    """The picture of the seal that a paper shows, for whoever may read the paper."""
+    picture = seals.picture_of(_document(request, pk))
+    if picture is None:
+        raise Http404
+    return file_response(picture)
 
 
 @require_http_methods(["GET", "POST"])

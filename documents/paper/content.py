@@ -14,11 +14,13 @@ class Seal:
     """A seal's picture (PNG or SVG), its diameter, and the signature it is centred on.
 
     Without a name, or one nobody signs with, it stands on the last signature, beside the date.
+    Not `drawn`, its room alone is kept where the picture is no part of the print itself.
     """
 
     image: bytes
     diameter_mm: float = 42.0
     over: str = ""
+    drawn: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """A Paper as DOCX, for those who go on writing in Word or WPS: named styles on the 22 x 28 grid.
 
-It bears no seal: room is left for it. What needs the number of pages (版记 on an even face) is
-left to whoever prints.
+It bears the picture of the seal where the paper shows one, and says in its properties that this
+is no legal electronic seal. Several issuers' seals, and what needs the number of pages (版记 on an
+even face), are left to whoever prints.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from docx.shared import Mm, Pt
 
 from documents import prose
 
-from . import docx_closing, flow, measures
+from . import docx_closing, docx_seal, flow, measures
 from . import docx_parts as parts
 from .content import Paper
 from .docx_parts import CHAR, FANG, HEI, KAI, LINE, RED, SONG, XBS, sound
@@ -101,6 +102,8 @@ def _prepare(document, paper: Paper) -> None:
     properties.title = sound(" ".join((paper.title or paper.mark).split()))[:255]
     properties.author = sound(paper.author)[:255]
     properties.language, properties.comments = "zh-CN", ""
+    if paper.seal is not None and paper.seal.drawn:
+        properties.comments = docx_seal.NO_LEGAL_SEAL
 
 
 def _styles(document) -> None:

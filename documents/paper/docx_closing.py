@@ -6,8 +6,8 @@ from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.shared import Mm, Pt
 
 from . import docx_parts as parts
-from . import flow, measures
-from .content import Paper
+from . import docx_seal, flow, measures
+from .content import Paper, Seal
 from .docx_parts import LINE, sound
 from .titles import width
 
@@ -56,6 +56,16 @@ def _single(document, paper: Paper, dated: str) -> None:
         parts.indent(line, right=closing.date_right)
         if not closing.signatures:
             line.paragraph_format.space_before = Pt(closing.blank * LINE)
+        if paper.seal is not None and paper.seal.drawn:
+            _seal(line, paper.seal, closing, dated)
+
+
+def _seal(line, seal: Seal, closing: measures.Closing, dated: str) -> None:
+    """The seal over signature and date, its middle that of the date (7.3.5.1)."""
+    middle = measures.TYPE_WIDTH - (closing.date_right + width(dated) / 2) * measures.CHAR
+    above = (closing.blank + len(closing.signatures)) * measures.PITCH
+    above -= 0 if closing.signatures else closing.blank * measures.PITCH
+    docx_seal.put(line, seal, middle - seal.diameter_mm / 2, closing.seal_top - above)
 
 
 def _joint(document, paper: Paper) -> None:

@@ -7,8 +7,12 @@ from .content import Paper
 from .titles import break_title
 
 
-def render_html(paper: Paper) -> str:
-    """The reading view as a fragment; classes begin with `paper-` and are set in app.css."""
+def render_html(paper: Paper, seal: str | None = None) -> str:
+    """The reading view as a fragment; classes begin with `paper-` and are set in app.css.
+
+    `seal`: the address of its picture where the paper is sealed; empty for a seal without one,
+    whose place is marked in words.
+    """
     left, right = measures.leads(paper)
     dated = paper.dated_on if paper.layout != "minutes" or paper.signatures else None
     numbers = flow.enclosure_numbers(paper)
@@ -23,6 +27,8 @@ def render_html(paper: Paper) -> str:
             "recipients": "" if in_imprint else paper.main_recipients.strip(flow.ENDS),
             "blocks": flow.rows(paper.blocks),
             "lists": flow.lists(paper),
+            "sealed": seal is not None,
+            "seal": seal,
             "dated": measures.day(dated) if dated else "",
             "enclosures": [
                 (number, enclosure.title, flow.rows(enclosure.blocks))

@@ -15,6 +15,7 @@ from coordination.posts import OFFICE_DESK
 from coordination.workflow import Step, advance, begin
 from documents.actions import said_in
 from documents.models import Seal, SealRequest
+from documents.outgoing import keepers as keepers_of_papers
 from documents.states import SealRequestState
 
 from .routes import ASKERS
@@ -123,6 +124,7 @@ def _change(seal: Seal, by, reason: str, values: dict[str, Any]) -> None:
     if set(seal.proxy_for.all()) != set(proxies):
         history.note(seal, by, reason)
         seal.proxy_for.set(proxies)
+    keepers_of_papers.tell_of_all(timezone.now())
     held = access.holder(keeper)
     if held is not None and before != keeper.pk:
         params, key = {"title": str(seal)}, f"seal:{seal.pk}:{timezone.now().isoformat()}"
@@ -160,6 +162,7 @@ def close(seal: Seal, *, by, reason: str) -> Seal:
     seal.closed_on = timezone.localdate()
     history.note(seal, by, reason)
     seal.save()
+    keepers_of_papers.tell_of_all(timezone.now())
     return seal
 
 

@@ -6,12 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from coordination import registry, workflow
 from coordination.models import Seat
 from documents.models import Seal
-from documents.outgoing import seals
+from documents.outgoing import keepers, seals
 
 from . import charter, jobs
 from .routes import ASKERS, SEAL_REQUEST
 
-HOLDING_WORDS = {"seal_kept": _("Seal kept by the post, to be handed over itself")}
+LISTED = 500  # lines of one kind in a hand-over list
+OF_PAPERS = "documents.outgoingdocument"
+HOLDING_WORDS = {
+    "seal_kept": _("Seal kept by the post, to be handed over itself"),
+    "seal_waits": _("Numbered, to be sealed"),
+}
 
 
 def register() -> None:
@@ -33,3 +38,5 @@ def held_by(seat: Seat):
     for seal in Seal.objects.open(timezone.localdate()).filter(keeper=seat).order_by("pk"):
         since = seal.history.filter(keeper=seat).order_by("history_id").first().history_date
         yield registry.Holding("seal_kept", str(seal), since, "documents.seal", seal.pk)
+    for paper in keepers.to_seal(seat)[:LISTED]:
+        yield registry.Holding("seal_waits", str(paper), paper.drawn, OF_PAPERS, paper.pk)

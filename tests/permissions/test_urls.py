@@ -167,8 +167,10 @@ MATRIX = {
     "papers:new": row("get", DRAFTERS),
     "papers:ledger": row("get", OFFICE),
     "papers:received": row("get", OFFICE | HANDLERS),
+    "papers:received_register_pdf": row("post", OFFICE | HANDLERS, ok=422),
     "papers:delivery": row("get", OFFICE | {"handler"}, refused=404),
     "papers:delivery_pdf": row("get", OFFICE | {"handler"}, refused=404),
+    "papers:delivery_seal": row("get", OFFICE | {"handler"}, refused=404),
     "papers:delivery_file": row("get", OFFICE | {"handler"}, refused=404),
     "papers:delivery_step": row("get", {"handler"}, refused=404),
     "papers:distribution": row("get", OFFICE, refused=404),
@@ -181,6 +183,8 @@ MATRIX = {
     "papers:detail": row("get", OFFICE | {"deputy"}, refused=404),
     "papers:step": row("get", {"deputy"}, refused=404),
     "papers:pdf": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
+    "papers:issued_pdf": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
+    "papers:seal_picture": row("get", OFFICE, refused=404),
     "papers:docx": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
     "papers:sheet": row("post", OFFICE | {"deputy"}, ok=302, refused=404),
     "papers:compare": row("get", OFFICE | {"deputy"}, refused=404),
@@ -329,6 +333,10 @@ def world(office, outsider, monkeypatch):
 def papers_pks(office, file):
     """A paper with an attachment, in the group's name, laid before the deputy for signature."""
     papers = Papers(office)
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
+    seal, by = Seal.objects.get(organisation__kind="group_office"), office.people["director"]
+    picture = storage.keep_picture(SimpleUploadedFile("a.svg", svg), by)
+    seal_actions.show(seal, by=by, reason="上传", picture=picture)
     attached = (Enclosed("a", file.pk, file.sha256, file.name),)
     paper = papers.to_sign("in_group_name", attachments=attached)
     asked = papers.ask_units(paper, "market_regulation")[0]
@@ -339,6 +347,7 @@ def papers_pks(office, file):
         "papers:step": [paper.pk, "sign"],
         "papers:delivery": [sent.pk],
         "papers:delivery_pdf": [sent.pk],
+        "papers:delivery_seal": [sent.pk],
         "papers:delivery_file": [sent.pk, file.pk],
         "papers:delivery_step": [sent.pk, "receive"],
         "papers:distribution": [sent.document_id],
@@ -347,6 +356,8 @@ def papers_pks(office, file):
         "papers:consultation_file": [asked.pk, file.pk],
         "papers:pdf": [paper.pk],
         "papers:docx": [paper.pk],
+        "papers:issued_pdf": [paper.pk],
+        "papers:seal_picture": [sent.document_id],
         "papers:sheet": [paper.pk],
         "papers:compare": [paper.pk, 1, 1],
         "papers:download": [paper.pk, file.pk],
