@@ -23,7 +23,7 @@ from .models import (
     Reading,
 )
 from .outgoing import jobs as paper_jobs
-from .outgoing import numbers, signatures
+from .outgoing import numbers, paper_templates, recipient_lists, signatures
 from .outgoing.consultation_routes import PATHS as CONSULTATIONS
 from .outgoing.delivery_routes import DELIVERY
 from .outgoing.distribution import COPY_JOB
@@ -72,6 +72,9 @@ def register() -> None:
     registry.add_job("paper_sheet", paper_jobs.paper_sheet, paper_jobs.may_print)
     registry.add_job("number_ledger", paper_jobs.number_ledger, paper_jobs.may_see_numbers)
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
+    for part in (recipient_lists, paper_templates):
+        registry.add_charter_check(part.charter_faults)
+        registry.add_charter_load(part.load_charter)
     seals.register()
     _register_filing()
 
