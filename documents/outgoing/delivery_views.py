@@ -106,6 +106,7 @@ def board(request, pk):
         "document": document,
         "rows": receiving.with_lamps(shown),
         "missing": receiving.not_signed(shown),
+        "on_paper": receiving.on_paper(document),
     }
     return render(request, "papers/distribution.html", context)
 

@@ -60,7 +60,7 @@ def test_a_reform_measure_needs_it_too_and_other_papers_do_not(papers):
     with pytest.raises(ValidationError, match="legal opinion first"):
         papers.submitted(reform=True)
     assert papers.submitted().state == S.TO_SIGN
-    with pytest.raises(workflow.Conflict, match="neither as a normative document.*art. 9"):
+    with pytest.raises(workflow.Conflict, match=r"neither as a normative document.*art\. 9"):
         papers.ask_legal(papers.draft())
 
 
