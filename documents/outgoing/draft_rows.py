@@ -54,6 +54,7 @@ class HasAttachments(KeepsFiles):
     Name and place go with the file. `had`: the attachments of the version in force.
     """
 
+    data: Any
     removed = RecordsField(
         label=gettext_lazy("Take off"), queryset=StoredFile.objects.none(), required=False
     )

@@ -569,8 +569,8 @@ def test_rare_fields_are_folded_until_they_are_filled_or_refused(office, papers,
               for one in fold.fields}  # fmt: skip
     assert opened == {"authorisation", "normative", "reform"}
     answer = clerk.post(reverse("papers:new"), typed(office, answers="收〔2026〕99999号"))
-    opened = [fold for fold in answer.context["form"].folds() if fold.is_open]
-    assert [one.name for fold in opened for one in fold.fields] == ["answers"]
+    folds = [fold for fold in answer.context["form"].folds() if fold.is_open]
+    assert [one.name for fold in folds for one in fold.fields] == ["answers"]
     assert answer.text.count('<details class="fold" open>') == 1
 
 
