@@ -116,14 +116,16 @@ class HasAttachments(KeepsFiles):
     def _in_order(self, cleaned: dict[str, Any]) -> list[Held]:
         """By place; of two in one place the one that was moved there goes before or behind."""
 
-        def place(pair: tuple[int, Held]) -> tuple[int, int, int]:
+        def _place(pair: tuple[int, Held]) -> tuple[int, int, int]:
             before, held = pair
             now = cleaned.get(f"{PLACE}{held.pk}") or before
             moved = (now > before) - (now < before)
             return now, moved, before
 
         before = {one.pk: number for number, one in enumerate(self._as_shown(), start=1)}
-        rows = [held for _, held in sorted(((before[one.pk], one) for one in self.held), key=place)]
+        rows = [
+            held for _, held in sorted(((before[one.pk], one) for one in self.held), key=_place)
+        ]
         way, _colon, key = self.data.get(ARRANGE, "").partition(":")
         if way in ("up", "down"):
             _move(rows, key, -1 if way == "up" else 1)
