@@ -56,7 +56,7 @@ class HasAttachments(KeepsFiles):
 
     data: Any
     removed = RecordsField(
-        label=gettext_lazy("Take off"), queryset=StoredFile.objects.none(), required=False
+        label=gettext_lazy("Take this file off"), queryset=StoredFile.objects.none(), required=False
     )
 
     def __init__(self, *args, had: tuple[Enclosed, ...] = (), **kwargs):
