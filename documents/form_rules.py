@@ -22,6 +22,7 @@ UPWARD_KINDS = (Kind.REPORT, Kind.REQUEST, Kind.OPINIONS, Kind.LETTER)
 DOWNWARD_ONLY = (Kind.DECISION, Kind.RESOLUTION, Kind.NOTICE, Kind.CIRCULAR, Kind.REPLY)
 DIRECTIVE = (Kind.DECISION, Kind.OPINIONS, Kind.NOTICE)
 ASKING = re.compile(r"请批示|请审批|请批复|请予批准|请予审批|妥否|当否|请予批复")
+GAP = "××"  # how a template marks what is to be filled in
 SQUARE = re.compile(r"[\[\(（【<《]\s*(20\d{2})\s*[\]\)）】>》]\s*第?\s*\d+\s*号")
 
 
@@ -38,6 +39,7 @@ class Rank(StrEnum):
 
     SUPERIOR = "superior"
     PEER = "peer"
+    UNRELATED = "unrelated"  # not subordinate to each other (不相隶属)
     LOWER = "lower"
     LOWER_GOVERNMENT = "lower_government"
     LEADER = "leader"  # a superior's leader in person
@@ -52,10 +54,11 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Whom a paper goes to, and where they stand."""
+    """Whom a paper goes to, and where they stand; `group`: the words that name them on it."""
 
     name: str
     rank: Rank
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def built_title(issuer: str, subject: str, kind: Kind) -> str:
 
 
 def _named(addressees) -> str:
-    return "、".join(one.name for one in addressees)
+    return "、".join(dict.fromkeys(one.group or one.name for one in addressees))
 
 
 @_rule("P8", Weight.ERROR)
@@ -191,6 +194,16 @@ def _no_lower_copy(draft: Draft) -> Iterator[str]:
     if draft.direction == Direction.UPWARD and lower:
         yield _("A paper to a superior is not copied to lower bodies: %(names)s.") % {
             "names": _named(lower)
+        }
+
+
+@_rule("P9", Weight.WARNING)
+def _nobody_twice(draft: Draft) -> Iterator[str]:
+    everybody = [one.name for one in (*draft.main, *draft.copies)]
+    twice = dict.fromkeys(name for name in everybody if everybody.count(name) > 1)
+    if twice:
+        yield _("Named twice, so take one of them off; they get one copy: %(names)s.") % {
+            "names": "、".join(twice)
         }
 
 
@@ -294,3 +307,12 @@ def _levels_in_order(draft: Draft) -> Iterator[str]:
         if block.level > before + 1:
             yield _("Heading “%(text)s” skips a level.") % {"text": block.text[:20]}
         before = block.level
+
+
+@_rule("P19", Weight.WARNING)
+def _no_gaps(draft: Draft) -> Iterator[str]:
+    gaps = [text for text in prose.texts(draft.blocks) if GAP in text]
+    if gaps:
+        yield _("There are gaps of the template left, such as “%(words)s”.") % {
+            "words": gaps[0][:20]
+        }

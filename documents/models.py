@@ -2,6 +2,7 @@
 
 from .delivery_models import Delivery, IssuedCopy
 from .desk_models import Label, Labelling, Relation, SavedFilter
+from .drafting_models import PaperTemplate, RecipientList
 from .filing_models import FiledItem, FiledPart, RetentionRule, VacatedCode
 from .incoming_models import (
     Attachment,
@@ -37,8 +38,10 @@ __all__ = [
     "Laying",
     "OutgoingDocument",
     "PaperNumber",
+    "PaperTemplate",
     "PaperVersion",
     "Reading",
+    "RecipientList",
     "Relation",
     "RetentionRule",
     "SavedFilter",

@@ -308,6 +308,18 @@ class OutgoingDocumentQuerySet(Searchable):
         return self.annotate(sealed=Coalesce(Subquery(total), 0))
 
 
+class RecipientListQuerySet(models.QuerySet):
+    """Lists of recipients."""
+
+    def in_use(self):
+        """Those that are not put away."""
+        return self.filter(put_away_at=None)
+
+    def for_register(self):
+        """With whose they are and who is on them."""
+        return self.select_related("organisation").prefetch_related("members")
+
+
 class SealQuerySet(models.QuerySet):
     """The seals."""
 

@@ -24,7 +24,7 @@ from .models import (
     Reading,
 )
 from .outgoing import jobs as paper_jobs
-from .outgoing import numbers, signatures, unit_numbers
+from .outgoing import numbers, paper_templates, recipient_lists, signatures, unit_numbers
 from .outgoing.consultation_routes import PATHS as CONSULTATIONS
 from .outgoing.delivery_routes import DELIVERY
 from .outgoing.distribution import COPY_JOB
@@ -77,6 +77,9 @@ def register() -> None:
     registry.add_job("number_ledger", paper_jobs.number_ledger, paper_jobs.may_see_numbers)
     registry.add_job("received_register", paper_jobs.received_register, paper_jobs.may_see_register)
     registry.add_job("register_export", jobs.register_export, jobs.may_read_export)
+    for part in (recipient_lists, paper_templates):
+        registry.add_charter_check(part.charter_faults)
+        registry.add_charter_load(part.load_charter)
     seals.register()
     _register_filing()
 

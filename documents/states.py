@@ -189,6 +189,15 @@ class Addressed(models.TextChoices):
     FURTHER = "further", _("Sent besides")
 
 
+class Everybody(models.TextChoices):
+    """All of a sort, as a list of recipients may take them."""
+
+    TOWNS = "towns", _("All towns and parks")
+    DEPARTMENTS = "departments", _("All departments")
+    MEMBERS = "members", _("All member units of the group")
+    WORKING_GROUPS = "working_groups", _("All working groups")
+
+
 class CheckPoint(models.TextChoices):
     """What is looked at before a signed paper is numbered (2012 Regulations art. 25)."""
 

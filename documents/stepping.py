@@ -40,13 +40,18 @@ class Line:
     page: Callable[..., Any]
 
 
+def draft_key(record, action: str) -> str:
+    """Under which name what is typed into the form of a step is kept."""
+    return f"{record._meta.model_name}:{record.pk}:{action}"
+
+
 def step_page(request, record, action: str, line: Line):
     """Show the form of a step, or take the step; a record that moved on says so in words."""
     try:
         step = workflow.require_step(request.user, record, action)
     except workflow.Conflict as conflict:
         return conflict_page(request, record, conflict)
-    form_class, key = line.forms[step.form], f"{record._meta.model_name}:{record.pk}:{action}"
+    form_class, key = line.forms[step.form], draft_key(record, action)
     if request.method == "GET":
         draft = ground.read_draft(request.user, key)
         initial = line.starts(step, record) | (draft.data if draft else {})

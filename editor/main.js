@@ -111,6 +111,10 @@ function start(box) {
       box.dispatchEvent(new Event("input", { bubbles: true }));
     },
   });
+  box.addEventListener("prose:set", (event) => { // another text for the whole, to be undone like any act
+    const { doc, tr } = view.state;
+    view.dispatch(tr.replaceWith(0, doc.content.size, blocksToDoc(event.detail).content));
+  });
   tools.bind(view);
   write(view.state.doc);
   box.after(part);

@@ -54,7 +54,7 @@ def guard(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("coordination", "0017_opinions_on_papers"),
-        ("documents", "0013_deliveries"),
+        ("documents", "0014_drafting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

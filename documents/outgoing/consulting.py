@@ -23,7 +23,6 @@ from documents.states import (
 )
 
 from . import opinions
-from .content import from_data
 
 KINDS = {
     opinions.LEGAL: Duty.Kind.LEGAL_OPINION,
@@ -67,13 +66,8 @@ def paper_is_open(act: Act) -> None:
 
 
 def legal_opinion_can_be_asked(act: Act) -> None:
-    """It is asked on what needs it, once at a time, of a group that has an officer for it (A9)."""
+    """It is asked once at a time, of a group that has an officer for it (A9)."""
     document = act.record
-    if not opinions.is_needed(document, from_data(document.content)):
-        raise ValidationError(
-            _("The draft is marked neither as a normative document nor as a reform measure."),
-            code="not_needed",
-        )
     opinion = opinions.legal_opinion(document)
     on_this = opinion is not None and opinion.version_id == document.version_id
     if opinion is not None and (on_this or opinion.state == ConsultationState.ASKED):

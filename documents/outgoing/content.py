@@ -6,6 +6,7 @@ text, the addressees and the attachments, and nothing can be changed behind a si
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -16,15 +17,25 @@ from documents.states import Disclosure, DocumentKind, IssuingName, Urgency
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a paper goes to: an organisation of this system by its key, or a name alone."""
+    """Whom a paper goes to: an organisation of this system by its key, or a name alone.
+
+    One with `members` is a group named on the paper by its words (各区镇); it stands for them all,
+    as they were when the version was drafted, and their ranks count.
+    """
 
     name: str
     rank: str
     organisation: int | None = None
+    members: tuple["Recipient", ...] = ()
 
-    def addressee(self) -> Addressee:
+    def everybody(self) -> tuple["Recipient", ...]:
+        """Whom it stands for: the members of a group, or itself."""
+        return self.members or (self,)
+
+    def addressees(self) -> tuple[Addressee, ...]:
         """As the rules of form look at it."""
-        return Addressee(self.name, Rank(self.rank))
+        group = self.name if self.members else ""
+        return tuple(Addressee(one.name, Rank(one.rank), group) for one in self.everybody())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +87,8 @@ class Content:
             issuer=self.issuer,
             title=self.title,
             blocks=self.blocks,
-            main=tuple(one.addressee() for one in self.main),
-            copies=tuple(one.addressee() for one in self.copies),
+            main=tuple(one for row in self.main for one in row.addressees()),
+            copies=tuple(one for row in self.copies for one in row.addressees()),
             attachments=tuple(one.title for one in self.attachments),
             files=tuple(one.file_name for one in self.attachments),
             answers=DocumentKind(self.answers_kind) if self.answers_kind else None,
@@ -95,7 +106,14 @@ class Content:
 
 def to_data(content: Content) -> dict[str, Any]:
     """The content as plain JSON values, as `from_data` reads them."""
-    return asdict(content.shape()) | {"blocks": prose.to_data(content.blocks)}
+    data = asdict(content.shape()) | {"blocks": prose.to_data(content.blocks)}
+    return data | {name: [_plain(one) for one in data[name]] for name in ("main", "copies")}
+
+
+def _plain(recipient: dict[str, Any]) -> dict[str, Any]:
+    """Without members where there are none, as before there were groups: the digest stays."""
+    members = [_plain(one) for one in recipient.pop("members")]
+    return recipient | {"members": members} if members else recipient
 
 
 def from_data(data: dict[str, Any]) -> Content:
@@ -103,12 +121,22 @@ def from_data(data: dict[str, Any]) -> Content:
     return Content(
         **{
             **data,
-            "main": tuple(Recipient(**one) for one in data["main"]),
-            "copies": tuple(Recipient(**one) for one in data["copies"]),
+            "main": tuple(_recipient(one) for one in data["main"]),
+            "copies": tuple(_recipient(one) for one in data["copies"]),
             "attachments": tuple(Enclosed(**one) for one in data["attachments"]),
             "blocks": prose.parse(data["blocks"]),
         }
     )
+
+
+def _recipient(data: dict[str, Any]) -> Recipient:
+    members = tuple(_recipient(one) for one in data.get("members", ()))
+    return Recipient(**{**data, "members": members})
+
+
+def everybody(recipients: Iterable[Recipient]) -> list[Recipient]:
+    """Everybody these stand for, groups member by member."""
+    return [one for row in recipients for one in row.everybody()]
 
 
 def digest(data: dict[str, Any]) -> str:
@@ -122,6 +150,6 @@ def direction_of(name: str, main: tuple[Recipient, ...]) -> Direction:
     if name == IssuingName.UPWARD:
         return Direction.UPWARD
     lower = {Rank.LOWER, Rank.LOWER_GOVERNMENT}
-    if any(Rank(one.rank) in lower for one in main):
+    if any(Rank(one.rank) in lower for one in everybody(main)):
         return Direction.DOWNWARD
     return Direction.LATERAL

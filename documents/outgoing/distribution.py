@@ -17,7 +17,7 @@ from documents.models import Delivery, OutgoingDocument
 from documents.states import Addressed, DeliveryState, Urgency
 
 from . import reviewers, unit_numbers
-from .content import Content, from_data
+from .content import Content, Recipient, everybody, from_data
 
 COPY_JOB = "issued_copy"
 AT_RECIPIENT = ("delivered", "delivered_asks", "delivery_urged", "report_returned")
@@ -25,22 +25,26 @@ OPEN = (DeliveryState.SENT, DeliveryState.RECEIVED, DeliveryState.ANSWERED)
 
 
 def deliver(act: Act) -> None:
-    """Each recipient in the roster gets its copy; the PDF is made once, as issued."""
+    """Each recipient in the roster gets one copy, in a group or by itself; the PDF is made once."""
     content = from_data(act.record.content)
-    roles = dict.fromkeys((one.organisation for one in content.copies), Addressed.COPY)
-    roles |= dict.fromkeys((one.organisation for one in content.main), Addressed.MAIN)
+    roles = dict.fromkeys(_keys(content.copies), Addressed.COPY)
+    roles |= dict.fromkeys(_keys(content.main), Addressed.MAIN)
     asked = set(_askable(act, content))
     for organisation in Organisation.objects.filter(pk__in=roles).order_by("order", "pk"):
         _send(act, organisation, roles[organisation.pk], asks=organisation in asked)
     jobs.enqueue(COPY_JOB, {"paper": act.record.pk, "title": str(act.record)}, act.person)
 
 
+def _keys(recipients: tuple[Recipient, ...]) -> list[int]:
+    """Those of the roster among them, by key; who has only a name gets the paper on paper."""
+    return [one.organisation for one in everybody(recipients) if one.organisation is not None]
+
+
 def _askable(act: Act, content: Content) -> list[Organisation]:
     """The main recipients that are to report back: nobody asks a superior, or the Office itself."""
     if not act.data.get("asks"):
         return []
-    keys = [one.organisation for one in content.main]
-    return list(Organisation.objects.handling().filter(pk__in=keys))
+    return list(Organisation.objects.handling().filter(pk__in=_keys(content.main)))
 
 
 def somebody_can_be_asked(act: Act) -> None:

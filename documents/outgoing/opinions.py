@@ -1,12 +1,13 @@
 """Which opinions on a paper stand: the legal one on its very text, and who countersigned it."""
 
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from coordination.models import Organisation
 from documents.models import Consultation, OutgoingDocument
 from documents.states import ConsultationState, Finding
 
-from .content import Content
+from .content import Content, from_data
 
 LEGAL, COUNTERSIGNATURE = "legal_opinion", "countersignature"  # the two routes
 
@@ -31,6 +32,23 @@ def is_needed(document: OutgoingDocument, content: Content) -> bool:
         return True
     found = document.consultations.filter(route_name=LEGAL).exclude(finding="").last()
     return found is not None and found.finding != Finding.LAWFUL
+
+
+def not_needed(document: OutgoingDocument) -> str:
+    """Why nobody asks for the legal opinion on it: no article asks for one; mostly empty (A9)."""
+    if is_needed(document, from_data(document.content)):
+        return ""
+    return _("The draft is marked neither as a normative document nor as a reform measure.")
+
+
+def needing() -> Q:
+    """`is_needed`, as a condition on papers."""
+    found = Consultation.objects.filter(document=OuterRef("pk"), route_name=LEGAL)
+    last = found.exclude(finding="").order_by("-pk").values("finding")[:1]
+    papers = OutgoingDocument.objects.annotate(found=Subquery(last)).exclude(found=None)
+    faulty = papers.exclude(found=Finding.LAWFUL)
+    marked = Q(version__content__normative=True) | Q(version__content__reform=True)
+    return marked | Q(pk__in=faulty.values("pk"))
 
 
 def covers(opinion: Consultation | None, document: OutgoingDocument) -> bool:

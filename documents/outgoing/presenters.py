@@ -17,7 +17,7 @@ from documents.timeline import Entry, Stage, entries
 
 from . import checks, opinions, seals
 from .consulting import BEFORE_SIGNATURE
-from .content import Content, from_data
+from .content import Content, Recipient, everybody, from_data
 from .layout import paper_of
 from .routes import PATHS
 
@@ -66,6 +66,17 @@ class Detail:
     legal_fault: str
     seal_uses: list[tuple[SealUse, bool]]
     seal_missing: str
+
+    @property
+    def groups(self) -> list[Recipient]:
+        """The recipients named by the words of a group, with the members as drafted."""
+        return [one for one in (*self.content.main, *self.content.copies) if one.members]
+
+    @property
+    def outside(self) -> list[Recipient]:
+        """The recipients outside this system."""
+        rows = everybody((*self.content.main, *self.content.copies))
+        return [one for one in rows if one.organisation is None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from coordination.posts import HANDLERS
 from documents.models import Delivery, IssuedCopy, OutgoingDocument
 from documents.paper.web import render_html
 from documents.signing import certificate, verifying
-from documents.states import DeliveryState
+from documents.states import Addressed, DeliveryState
 from documents.timeline import Entry, entries
 
 from . import seals
-from .content import Content, from_data
+from .content import Content, everybody, from_data
 from .layout import paper_of
 
 
@@ -82,6 +82,19 @@ def note_opened(row: Delivery, person) -> None:
 def not_signed(rows) -> int:
     """How many of these copies nobody has signed for."""
     return sum(1 for row in rows if row.state == DeliveryState.SENT)
+
+
+def on_paper(document: OutgoingDocument) -> list[tuple[str, str]]:
+    """Whom it goes to outside this system, each with as what: they get it on paper (P25)."""
+    if document.issued_on is None:
+        return []
+    content = from_data(document.content)
+    return [
+        (one.name, str(role.label))
+        for role, rows in ((Addressed.MAIN, content.main), (Addressed.COPY, content.copies))
+        for one in everybody(rows)
+        if one.organisation is None
+    ]
 
 
 def with_lamps(rows) -> list[tuple[Delivery, duties.Lamp]]:

@@ -28,7 +28,7 @@ from . import checks as c
 from . import consulting as o
 from . import distribution as d
 from . import effects as e
-from . import keepers, reviewers, seals
+from . import keepers, opinions, reviewers, seals
 
 MODEL, ACTS = "documents.outgoingdocument", "outgoing"
 DIRECTOR = (Post.OFFICE_DIRECTOR,)
@@ -40,6 +40,12 @@ DRAFTED = Reach(
     lent=False,
 )
 SIGNED_BY = Reach(covers=reviewers.stands_behind, records=reviewers.stood_behind, lent=False)
+MARKED = Reach(
+    covers=lambda paper, held: DRAFTED.covers(paper, held) and not opinions.not_needed(paper),
+    records=lambda held, posts: DRAFTED.records(held, posts) & opinions.needing(),
+    lent=False,
+    closed=opinions.not_needed,
+)
 REASON = (has_reason,)
 FIT = (c.obeys_the_rules_of_form, c.legal_opinion_covers_it)  # no draft goes further without
 TO_DRAFTER = (e.lay_no_more, e.tell_returned)
@@ -65,7 +71,7 @@ def _consulting(state: S):
     """Opinions are asked by whoever drafts, until the paper is signed."""
     return (
         Step("ask_legal_opinion", state, state, DRAFTERS, "A9", _("Ask for the legal opinion"),
-             DRAFTED, (o.legal_opinion_can_be_asked, o.answer_day_is_ahead), (o.ask_legal,),
+             MARKED, (o.legal_opinion_can_be_asked, o.answer_day_is_ahead), (o.ask_legal,),
              form="ask_legal", waits=False),
         Step("ask_to_countersign", state, state, DRAFTERS, "P19", _("Ask units to countersign"),
              DRAFTED, (o.units_can_be_asked, o.answer_day_is_ahead), (o.ask_units,),

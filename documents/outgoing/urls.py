@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from . import consultation_views, delivery_views, views
+from . import consultation_views, delivery_views, drafting_views, views
 
 app_name = "papers"
 urlpatterns = [
     path("", views.register, name="register"),
     path("new/", views.new, name="new"),
+    path("lists/", drafting_views.list_register, name="lists"),
+    path("lists/new/", drafting_views.list_new, name="list_new"),
+    path("lists/<int:pk>/", drafting_views.list_change, name="list"),
+    path("lists/<int:pk>/away/", drafting_views.list_away, name="list_away"),
+    path("lists/<int:pk>/back/", drafting_views.list_back, name="list_back"),
+    path("templates/", drafting_views.template_register, name="templates"),
+    path("templates/<slug:kind>/", drafting_views.template_change, name="template"),
+    path(
+        "templates/<slug:kind>/history/", drafting_views.template_history, name="template_history"
+    ),
     path("sign/", views.sign_many, name="sign_many"),
     path("numbers/", views.ledger, name="ledger"),
     path("opinions/", consultation_views.register, name="consultations"),

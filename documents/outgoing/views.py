@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import access, audit, jobs, paging
+from coordination import access, audit, jobs, paging, workflow
 from coordination import actions as ground
 from coordination.downloads import file_response
 from coordination.formfields import add_refusal
@@ -15,11 +15,12 @@ from coordination.models import StoredFile
 from documents import filed
 from documents.feedback import taken
 from documents.models import Delivery, OutgoingDocument, PaperNumber
-from documents.stepping import Line, step_page
+from documents.stepping import Line, conflict_page, draft_key, step_page
 
 from . import actions, presenters, seals
 from .content import from_data
-from .draft_forms import DraftForm, initial_of
+from .draft_forms import DraftForm, begins_with, initial_of
+from .draft_rows import ARRANGE
 from .filters import LedgerFilter, OutgoingFilter
 from .forms import STEP_FORMS, SignManyForm
 
@@ -61,9 +62,12 @@ def new(request):
     access.require(request.user, "add", OutgoingDocument)
     draft = ground.read_draft(request.user, NEW_DRAFT)
     if request.method == "GET":
-        form = DraftForm(person=request.user, initial=draft.data if draft else {})
+        initial = draft.data if draft else begins_with(request.GET.get("kind", ""))
+        form = DraftForm(person=request.user, initial=initial)
         return _draft_page(request, form, NEW_DRAFT, draft)
     form = DraftForm(request.POST, request.FILES, person=request.user)
+    if form.arranges:
+        return _arranged(request, form, NEW_DRAFT)
     if form.is_valid():
         document = actions.draft_document(
             person=request.user, originator=form.cleaned_data["originator"], content=form.content()
@@ -72,6 +76,17 @@ def new(request):
         messages.success(request, _("Kept as version 1. Look at the rules of form, then submit."))
         return redirect(document)
     return _draft_page(request, form, NEW_DRAFT, None, status=422)
+
+
+def _arranged(request, form, key, **more):
+    """The form once more, changed as it was asked to be; nothing is kept but what is typed."""
+    form.arrange()
+    if form.template_refused:
+        words = _("You have written something, so it stays. Empty the text to begin anew.")
+        messages.warning(request, words)
+    ground.save_draft(request.user, key, form.typed())
+    status = 422 if form.errors else 200
+    return _draft_page(request, form, key, None, status=status, arranged=True, **more)
 
 
 def _draft_page(request, form, key, draft, status=200, **more):
@@ -106,7 +121,23 @@ def seal_picture(request, pk):
 @require_http_methods(["GET", "POST"])
 def step(request, pk, action):
     """Take one step of a paper."""
-    return step_page(request, _document(request, pk), action, LINE)
+    document = _document(request, pk)
+    if request.method == "POST" and ARRANGE in request.POST:
+        return _rearranged(request, document, action)
+    return step_page(request, document, action, LINE)
+
+
+def _rearranged(request, document, action):
+    """The form of a step that brings a version, changed and shown again; the step is not taken."""
+    try:
+        found = workflow.require_step(request.user, document, action)
+    except workflow.Conflict as conflict:
+        return conflict_page(request, document, conflict)
+    if STEP_FORMS[found.form] is not DraftForm:
+        raise Http404
+    form = DraftForm(request.POST, request.FILES, record=document, person=request.user)
+    key = draft_key(document, action)
+    return _arranged(request, form, key, step=found, document=document)
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,7 +8,15 @@ function pickers() {
       plugins: select.multiple ? ["remove_button"] : [],
       hideSelected: select.multiple,
       selectOnTab: true,
-      onItemAdd() { this.setTextboxValue(""); if (select.multiple) this.refreshOptions(); },
+      onItemAdd(value) {
+        this.setTextboxValue("");
+        const members = this.options[value]?.members; // of a list that stands for them one by one
+        if (members) {
+          this.removeItem(value);
+          for (const key of members.split(" ")) this.addItem(key);
+        }
+        if (select.multiple) this.refreshOptions();
+      },
       refreshThrottle: 0, // else Enter, typed quickly, takes what stood there before
       render: { no_results: () => `<div class="no-results">${document.body.dataset.noResults}</div>` },
     });
@@ -116,7 +124,59 @@ function printing() {
   }
 }
 
+// Attachments change places without a round to the server; their buttons do without scripts, too.
+function attachmentRows() {
+  const list = document.querySelector("[data-arranged]");
+  if (!list) return;
+  const said = document.querySelector("[data-moved]");
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-move]");
+    if (!button) return;
+    event.preventDefault();
+    const row = button.closest("li");
+    if (button.dataset.move === "up") row.previousElementSibling?.before(row);
+    else row.nextElementSibling?.after(row);
+    const rows = [...list.children];
+    rows.forEach((one, place) => {
+      one.querySelector("input[type=number]").value = place + 1;
+      one.querySelector("[data-move=up]").disabled = place === 0;
+      one.querySelector("[data-move=down]").disabled = place === rows.length - 1;
+    });
+    (button.disabled ? row.querySelector("button[data-move]:not(:disabled)") : button)?.focus();
+    said.textContent = `${said.dataset.moved} ${rows.indexOf(row) + 1}`;
+    list.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+// Another kind brings its own text as long as nobody has written anything.
+function templates() {
+  const shipped = document.getElementById("kind-templates");
+  const button = document.querySelector("[data-template-of]");
+  const box = document.querySelector("textarea[data-prose]");
+  if (!shipped || !button || !box) return;
+  const texts = JSON.parse(shipped.textContent);
+  const plain = (blocks) => JSON.stringify(blocks
+    .map((one) => [one.kind, one.level ?? 0, one.text ?? "", one.rest ?? "", one.rows ?? []])
+    .filter(([kind, , text]) => kind === "table" || text));
+  const untouched = () => {
+    try {
+      const written = plain(JSON.parse(box.value).blocks);
+      return [[], ...Object.values(texts)].some((one) => plain(one) === written);
+    } catch { return false; } // no editor: the button asks the server
+  };
+  const kind = document.getElementById(button.dataset.templateOf);
+  const put = () => box.dispatchEvent(new CustomEvent("prose:set", { detail: texts[kind.value] ?? [] }));
+  kind.addEventListener("change", () => { if (untouched()) put(); });
+  button.addEventListener("click", (event) => {
+    if (!untouched()) return; // the server says why it stays
+    event.preventDefault();
+    put();
+  });
+}
+
 filterBoxes();
+attachmentRows();
+templates();
 phrases();
 printing();
 pickers();

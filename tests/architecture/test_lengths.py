@@ -34,6 +34,7 @@ from documents.models import (
     OutgoingDocument,
     PaperVersion,
     Reading,
+    RecipientList,
     RetentionRule,
     SavedFilter,
     Seal,
@@ -73,6 +74,8 @@ COLUMNS = {
     "UrgingForm.word": (Urging, "word"),
     "PhraseForm.text": (Phrase, "text"),
     "LabelForm.name": (Label, "name"),
+    "ListForm.name": (RecipientList, "name"),
+    "ListForm.printed_as": (RecipientList, "printed_as"),
     "_OneLine.name": (SavedFilter, "name"),
     "RegistrationForm.title": (IncomingDocument, "title"),
     "RegistrationForm.sender_name": (IncomingDocument, "sender_name"),
@@ -109,7 +112,6 @@ NOT_STORED = {
     "NoticeForm.lines",
     "NoticeForm.reason",
     "DraftForm.answers",
-    "DraftForm.names",
 }
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from coordination import confirmations, storage
 from coordination.models import Confirmation
-from documents.models import Attachment, Seal
+from documents.models import Attachment, RecipientList, Seal
 from documents.paper import samples
 from documents.paper.docx import render_docx
 from documents.seals import actions as seal_actions
@@ -45,6 +45,7 @@ def world(office):
     item = files.file(files.completed())
     return {
         "question": question,
+        "list": RecipientList.objects.get(key="towns"),
         "legal": draft.consultations.get(route_name="legal_opinion"),
         "word": Attachment.objects.create(
             document=registered, file=storage.keep(word, office.people["clerk"])
@@ -100,7 +101,10 @@ def pages(office, world):
             f"/incoming/handling/{part.pk}/reassign/", f"/incoming/{registered}/merge/",
             f"/incoming/{late.pk}/paper-label/", "/incoming/statistics/",
             "/outgoing/", "/outgoing/?q=没有这个", "/outgoing/new/", "/outgoing/numbers/",
-            "/outgoing/numbers/?year=1999", "/format-check/",
+            "/outgoing/numbers/?year=1999", "/format-check/", "/outgoing/lists/",
+            "/outgoing/lists/new/", f"/outgoing/lists/{world['list'].pk}/", "/outgoing/templates/",
+            "/outgoing/templates/notice/", "/outgoing/templates/notice/history/",
+            "/outgoing/templates/bill/history/", "/outgoing/new/?kind=letter",
             f"/incoming/{registered}/files/{world['word'].pk}/format/",
             f"/outgoing/{world['draft'].pk}/", f"/outgoing/{world['draft'].pk}/edit/",
             "/outgoing/received/", "/outgoing/verify/", f"/outgoing/received/{world['copy'].pk}/",

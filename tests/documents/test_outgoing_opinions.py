@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from coordination import access, calendars, delegations, workflow
 from coordination.models import Duty, Notice, Organisation
-from documents.models import Consultation
-from documents.outgoing import actions
+from documents.models import Consultation, OutgoingDocument
+from documents.outgoing import actions, opinions
 from documents.outgoing.consultation_routes import PATHS as ROUTES
 from documents.prose import Paragraph
 from documents.states import ConsultationState as C
@@ -60,8 +60,30 @@ def test_a_reform_measure_needs_it_too_and_other_papers_do_not(papers):
     with pytest.raises(ValidationError, match="legal opinion first"):
         papers.submitted(reform=True)
     assert papers.submitted().state == S.TO_SIGN
-    with pytest.raises(ValidationError, match="neither as a normative document"):
+    with pytest.raises(workflow.Conflict, match=r"neither as a normative document.*art\. 9"):
         papers.ask_legal(papers.draft())
+
+
+def test_the_legal_opinion_is_offered_on_what_needs_it_alone(office, papers):
+    """A9: on what is marked, and on what was found wanting even when the mark is taken off."""
+    plain, marked = papers.draft(subject="寻常之事"), papers.draft(reform=True)
+    wanting = papers.draft(normative=True)
+    papers.give(papers.ask_legal(wanting), "legal", F.UNLAWFUL, "无依据")
+    actions.revise(wanting, "edit", person=office.people["clerk"], content=papers.content())
+    needing = set(OutgoingDocument.objects.filter(opinions.needing()))
+    assert needing == {marked, wanting}
+    for paper in (plain, marked, wanting):
+        steps = workflow.offered(office.people["clerk"], papers.fresh(paper))
+        offered = "ask_legal_opinion" in {step.action for step in steps}
+        assert offered == (paper in needing)
+
+
+def test_what_was_found_lawful_needs_no_opinion_without_its_mark(office, papers):
+    paper = papers.draft(normative=True)
+    papers.give(papers.ask_legal(paper), "legal", F.LAWFUL)
+    actions.revise(paper, "edit", person=office.people["clerk"], content=papers.content())
+    assert not OutgoingDocument.objects.filter(opinions.needing()).exists()
+    assert opinions.not_needed(papers.fresh(paper))
 
 
 @pytest.mark.parametrize("finding", [F.AMEND, F.UNLAWFUL])

@@ -57,7 +57,7 @@ def drafters(path):
 
 def offered(path, state):
     """action: who, as the articles say it; written down apart from the tables."""
-    asks = dict.fromkeys(("ask_legal_opinion", "ask_to_countersign"), drafters(path))
+    asks = {"ask_to_countersign": drafters(path)}  # no legal opinion on what is not marked
     signed = dict.fromkeys(("change", "correct_slip"), OFFICE)
     signer = PATHS[path][4]
     common = {

@@ -22,7 +22,7 @@ from coordination import (
 )
 from coordination.models import Confirmation, HandOver, Job, Message, Notice
 from documents import saved_filters
-from documents.models import Attachment, Label, Seal
+from documents.models import Attachment, Label, RecipientList, Seal
 from documents.outgoing.content import Enclosed
 from documents.paper import samples
 from documents.paper.docx import render_docx
@@ -165,6 +165,14 @@ MATRIX = {
     "papers:register": row("get", DRAFTERS | LEADERS),
     "papers:sign_many": row("get", DRAFTERS | LEADERS),
     "papers:new": row("get", DRAFTERS),
+    "papers:lists": row("get", DRAFTERS),
+    "papers:list_new": row("get", DRAFTERS),
+    "papers:list": row("get", OFFICE, refused=404),
+    "papers:list_away": row("post", OFFICE, ok=302, refused=404),
+    "papers:list_back": row("post", OFFICE, ok=302, refused=404),
+    "papers:templates": row("get", DRAFTERS),
+    "papers:template": row("get", OFFICE),
+    "papers:template_history": row("get", DRAFTERS),
     "papers:ledger": row("get", OFFICE),
     "papers:received": row("get", OFFICE | HANDLERS),
     "papers:received_register_pdf": row("post", OFFICE | HANDLERS, ok=422),
@@ -332,7 +340,7 @@ def world(office, outsider, monkeypatch):
 
 def papers_pks(office, file):
     """A paper with an attachment, in the group's name, laid before the deputy for signature."""
-    papers = Papers(office)
+    papers, towns = Papers(office), RecipientList.objects.get(key="towns")
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
     seal, by = Seal.objects.get(organisation__kind="group_office"), office.people["director"]
     picture = storage.keep_picture(SimpleUploadedFile("a.svg", svg), by)
@@ -343,6 +351,9 @@ def papers_pks(office, file):
     sent = papers.issued(attachments=attached).deliveries.get()  # to the handler's unit
     jobs.run(Job.objects.get(kind="issued_copy").pk)
     return {
+        **{f"papers:{name}": [towns.pk] for name in ("list", "list_away", "list_back")},
+        "papers:template": ["notice"],
+        "papers:template_history": ["notice"],
         "papers:detail": [paper.pk],
         "papers:step": [paper.pk, "sign"],
         "papers:delivery": [sent.pk],
