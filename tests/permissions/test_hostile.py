@@ -28,7 +28,9 @@ FIELDS = (
     "remarks opinion points lead co_handlers limit_at laid_before method answer reply removed "
     "kept_files files seen language next discard username password name shared into labels documents "
     "label act text seats other relations due_on due_at duties word delegate acts since until reason "
-    "year begins seen kept put persons instead decision_title decided_on working_days number published_on lines hour in_force_from decision_number person_appointed acting organisation post follows opens_on closed_on successor founded_on short_name lead_unit deputy_units absent note email phone work_mail quiet_since quiet_until url test publish confirmed"
+    "year begins seen kept put persons instead decision_title decided_on working_days number published_on lines hour in_force_from decision_number person_appointed acting organisation post follows opens_on closed_on successor founded_on short_name lead_unit deputy_units absent note email phone work_mail quiet_since quiet_until url test publish confirmed "
+    "main copies subject attached_order printed_as takes members organisation outside_name_0 "
+    "outside_rank_0 outside_as_0"
 ).split()
 
 
@@ -91,6 +93,8 @@ READS = [  # who, which page, and the questions it reads, each asked alone too
     ("clerk", "/roster/", ["q", "on", "by"]),
     ("clerk", "/roster/confirmation/", ["year"]),
     ("clerk", "/stand-ins/new/", ["seat"]),
+    ("clerk", "/outgoing/new/", ["kind"]),
+    ("clerk", "/outgoing/templates/notice/history/", ["after", "before"]),
     ("clerk", "/", []),
     ("clerk", "/rulebook/", []),
     ("secadmin", "/posts/", ["q"]),
@@ -129,6 +133,8 @@ def test_no_form_breaks_and_nothing_moves(office, client, value):
     for address in (
         *addresses,
         "/incoming/new/",
+        "/outgoing/new/",
+        "/outgoing/lists/new/",
         "/incoming/transfer/",
         "/incoming/from-file/",
         "/duties/urge/",
