@@ -116,6 +116,12 @@ def built_title(issuer: str, subject: str, kind: Kind) -> str:
     return f"{issuer}关于{subject}的{LABELS[kind]}"
 
 
+def short_title(title: str) -> str:
+    """What is left of a title without the issuing body before 关于; for lists, never for a paper."""
+    _issuer, about, rest = title.partition("关于")
+    return f"{about}{rest}" if rest else title
+
+
 def _named(addressees) -> str:
     return "、".join(dict.fromkeys(one.group or one.name for one in addressees))
 

@@ -13,6 +13,7 @@ from coordination.models import (
     Seat,
 )
 
+from .form_rules import short_title
 from .querysets import ConsultationQuerySet, OutgoingDocumentQuerySet
 from .search import grams
 from .states import ConsultationState, DocumentKind, Finding, PaperState, Urgency
@@ -122,8 +123,14 @@ class OutgoingDocument(models.Model):
 
     @property
     def inbox_title(self) -> str:
-        """How the home page names it; what is urgent says so."""
-        return f"【{self.get_urgency_display()}】{self}" if self.is_urgent else str(self)
+        """How the home page names it, without the body's name; what is urgent says so."""
+        urgency = f"【{self.get_urgency_display()}】" if self.is_urgent else ""
+        return f"{urgency}{self.document_number} {self.short_title}".strip()
+
+    @property
+    def short_title(self) -> str:
+        """The title as lists show it: what it is about, and the kind."""
+        return short_title(self.title)
 
     @property
     def inbox_since(self):

@@ -257,7 +257,9 @@ class ConsultationQuerySet(models.QuerySet):
 
     def for_register(self):
         """With what a line of the register shows."""
-        rows = self.select_related("organisation", "duty", "document__originator")
+        rows = self.select_related(
+            "organisation", "duty", "document__originator", "document__issuer"
+        )
         return rows.defer("document__search_terms")
 
     def for_detail(self):
@@ -278,7 +280,8 @@ class OutgoingDocumentQuerySet(Searchable):
 
     def for_register(self):
         """With what a line of the register shows."""
-        return self.select_related("originator", "laid_before__organisation").defer("search_terms")
+        rows = self.select_related("originator", "issuer", "laid_before__organisation")
+        return rows.defer("search_terms")
 
     def for_detail(self):
         """With what the page of one paper shows."""

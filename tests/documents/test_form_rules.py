@@ -115,6 +115,19 @@ def test_what_mends_a_fault_takes_its_line_away():
     assert f.judge(table) == []
 
 
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("启东市协调小组办公室关于做好总结的通知", "关于做好总结的通知"),
+        ("协调小组关于转发《关于改革的意见》的通知", "关于转发《关于改革的意见》的通知"),
+        ("启东市政务服务工作要点", "启东市政务服务工作要点"),
+        ("协调小组会议纪要关于", "协调小组会议纪要关于"),
+    ],
+)
+def test_a_list_shows_a_title_without_the_issuing_body(title, short):
+    assert f.short_title(title) == short
+
+
 @pytest.mark.parametrize("subject", ["开展专项行动", "关于开展专项行动", "关于开展专项行动的"])
 def test_a_title_is_built_once_whatever_was_typed(subject):
     assert f.built_title(ISSUER, subject, Kind.NOTICE) == NOTICE.title

@@ -377,8 +377,8 @@ def test_whoever_is_asked_sees_the_text_and_not_the_paper_with_what_others_wrote
     page = client.get(row.get_absolute_url()).text
     assert "请抓好落实。" in page
     assert "同意。" not in page  # what the director wrote when reviewing
-    assert paper.title in client.get("/").text
-    assert paper.title in client.get(reverse("papers:consultations")).text
+    assert paper.short_title in client.get("/").text
+    assert paper.short_title in client.get(reverse("papers:consultations")).text
 
 
 def test_the_form_gives_the_opinion_and_keeps_what_was_typed(office, papers, client):
