@@ -125,7 +125,7 @@ class OutgoingDocument(models.Model):
     def inbox_title(self) -> str:
         """How the home page names it, without the body's name; what is urgent says so."""
         urgency = f"【{self.get_urgency_display()}】" if self.is_urgent else ""
-        return f"{urgency}{self.document_number} {self.short_title}".strip()
+        return urgency + f"{self.document_number} {self.short_title}".strip()
 
     @property
     def short_title(self) -> str:
