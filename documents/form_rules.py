@@ -117,7 +117,7 @@ def built_title(issuer: str, subject: str, kind: Kind) -> str:
 
 
 def short_title(title: str) -> str:
-    """What is left of a title without the issuing body before 关于; for lists, never for a paper."""
+    """A title without the issuing body before 关于; for lists, never for a paper."""
     _issuer, about, rest = title.partition("关于")
     return f"{about}{rest}" if rest else title
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +18,20 @@ from documents.states import Everybody
 from . import actions
 
 
-class ListForm(forms.Form):
+class _SeenForm(forms.Form):
+    """A form of what several people change: it knows which state of it stood on the page."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def shows(self, state: str) -> None:
+        """Given back refused, the form shows `state` too: sent once more it replaces that."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data[self.add_prefix("seen")] = state
+        self.data = data
+
+
+class ListForm(_SeenForm):
     """A list of recipients: whose, its name, the words it is printed by, who is on it."""
 
     organisation = forms.ModelChoiceField(
@@ -53,6 +67,7 @@ class ListForm(forms.Form):
         if row is not None:
             del self.fields["organisation"]
             return
+        del self.fields["seen"]
         own = actions.originators(person)
         choose_from(self, "organisation").queryset = existing.filter(pk__in=[o.pk for o in own])
 
@@ -64,7 +79,7 @@ class ListForm(forms.Form):
         return data
 
 
-class TemplateForm(forms.Form):
+class TemplateForm(_SeenForm):
     """The text drafts of a kind begin with."""
 
     text = ProseField(

@@ -1,7 +1,7 @@
 """Pages of what drafters begin with: lists of recipients, and the templates of the kinds."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -58,6 +58,7 @@ def list_change(request, pk):
         "printed_as": row.printed_as,
         "takes": row.takes,
         "members": [one.pk for one in row.members.all()],
+        "seen": recipient_lists.state_of(row),
     }
     form = ListForm(request.POST or None, person=request.user, row=row, initial=initial)
     if request.method == "POST" and form.is_valid() and _kept(request, form, row):
@@ -71,6 +72,8 @@ def _kept(request, form, row) -> bool:
         recipient_lists.keep(request.user, row, **form.cleaned_data)
     except ValidationError as error:
         add_refusal(form, error)
+        if form.has_error(NON_FIELD_ERRORS, "changed"):
+            form.shows(recipient_lists.state_of(RecipientList.objects.get(pk=row.pk)))
         return False
     messages.success(request, _("Kept. Drafts made from now on use it as it is."))
     return True
@@ -120,14 +123,26 @@ def template_change(request, kind):
     """Set the text drafts of one kind begin with."""
     access.require(request.user, "change", PaperTemplate)
     found = _kind(kind)
-    form = TemplateForm(request.POST or None, initial={"text": paper_templates.blocks_of(kind)})
-    if request.method == "POST" and form.is_valid():
-        changed = paper_templates.change(request.user, kind, form.cleaned_data["text"])
-        words = _("Kept. New drafts of this kind begin with it.")
-        messages.success(request, words if changed else _("Nothing was changed."))
+    there = paper_templates.blocks_of(kind)
+    initial = {"text": there, "seen": paper_templates.state_of(there)}
+    form = TemplateForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid() and _put_in_place(request, kind, form):
         return redirect("papers:templates")
     status = 422 if request.method == "POST" else 200
     return render(request, "papers/template.html", {"form": form, "kind": found}, status=status)
+
+
+def _put_in_place(request, kind: str, form) -> bool:
+    data = form.cleaned_data
+    try:
+        changed = paper_templates.change(request.user, kind, data["text"], data["seen"])
+    except ValidationError as error:
+        form.add_error(None, error)
+        form.shows(paper_templates.state_of(paper_templates.blocks_of(kind)))
+        return False
+    words = _("Kept. New drafts of this kind begin with it.")
+    messages.success(request, words if changed else _("Nothing was changed."))
+    return True
 
 
 @require_GET

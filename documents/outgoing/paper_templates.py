@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from coordination import history
 from documents import prose
@@ -12,6 +14,8 @@ from documents.models import PaperTemplate
 from documents.prose import Block
 from documents.states import DocumentKind
 from documents.typed_prose import read_lines
+
+from .content import digest
 
 
 def blocks_of(kind: str) -> tuple[Block, ...]:
@@ -31,10 +35,26 @@ def is_untouched(blocks: tuple[Block, ...], templates: dict[str, tuple[Block, ..
     return not blocks or blocks in templates.values()
 
 
+MEANWHILE = _(
+    "Somebody else changed this meanwhile. What you typed is kept here: look at what it says now, "
+    "then save again to put yours in its place."
+)
+
+
+def state_of(blocks: tuple[Block, ...]) -> str:
+    """SHA-256 of a text."""
+    return digest({"blocks": prose.to_data(blocks)})
+
+
 @transaction.atomic
-def change(person, kind: str, blocks: tuple[Block, ...]) -> bool:
-    """Set the text drafts of this kind begin with; whether that changed anything."""
+def change(person, kind: str, blocks: tuple[Block, ...], seen: str = "") -> bool:
+    """Put a text in place of the one `seen`; whether that changed anything.
+
+    Raises ValidationError, code "changed", where somebody changed it meanwhile.
+    """
     row = PaperTemplate.objects.select_for_update().filter(kind=kind).first()
+    if seen and seen != state_of(prose.parse(row.blocks) if row else ()):
+        raise ValidationError(MEANWHILE, code="changed")
     row = row or PaperTemplate(kind=kind)
     data = prose.to_data(blocks)
     if row.blocks == data:

@@ -16,6 +16,9 @@ from coordination.posts import SIGNERS, Post
 from documents.models import RecipientList
 from documents.states import Everybody
 
+from . import paper_templates
+from .content import digest
+
 MOST = 40  # lists in use of one body; a picker that is longer is not read
 Kind = Organisation.Kind
 KINDS = {
@@ -78,8 +81,17 @@ def keep(
     printed_as: str,
     takes: str,
     members: Iterable[Organisation],
+    seen: str = "",
 ) -> RecipientList:
-    """Set up or change a list. Raises ValidationError, in words, for a name in use or too many."""
+    """Set up a list, or change the state `seen` of one.
+
+    Raises ValidationError, in words, for a name in use, for too many, and with the code "changed"
+    where somebody changed it meanwhile.
+    """
+    if row.pk is not None:
+        there = RecipientList.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if seen and seen != state_of(there):
+            raise ValidationError(paper_templates.MEANWHILE, code="changed")
     row.name, row.printed_as, row.takes = name, printed_as, takes
     row.shared = row.organisation.kind == Kind.GROUP_OFFICE
     _fits(row)
@@ -88,6 +100,13 @@ def keep(
     if set(row.members.all()) != set(members):
         row.members.set(members)
     return row
+
+
+def state_of(row: RecipientList) -> str:
+    """SHA-256 of what a list says and who is on it."""
+    members = sorted(row.members.values_list("pk", flat=True))
+    said = {"name": row.name, "printed_as": row.printed_as, "takes": row.takes}
+    return digest(said | {"members": members})
 
 
 def _fits(row: RecipientList) -> None:

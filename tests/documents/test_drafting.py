@@ -156,6 +156,38 @@ def test_a_list_is_set_up_changed_put_away_and_offered_again(office, clerk):
     assert picked(row) in recipient_fields.offer(office.people["clerk"]).lists
 
 
+def test_of_two_who_change_a_list_the_second_is_told_and_loses_nothing(office, clerk):
+    row = own_list(office, printed_as="各审批部门")
+    health = office.unit("health")
+    data = {"name": row.name, "printed_as": "各部门", "members": [health.pk]}
+    seen = clerk.get(row.get_absolute_url()).context["form"].initial["seen"]
+    assert clerk.post(row.get_absolute_url(), data | {"seen": seen}).status_code == 302
+    late = data | {"printed_as": "有关部门", "seen": seen}
+    refused = clerk.post(row.get_absolute_url(), late)
+    assert refused.status_code == 422
+    assert "changed this meanwhile" in refused.text
+    assert "有关部门" in refused.text
+    row.refresh_from_db()
+    assert row.printed_as == "各部门"
+    again = refused.context["form"]["seen"].value()
+    assert clerk.post(row.get_absolute_url(), late | {"seen": again}).status_code == 302
+    row.refresh_from_db()
+    assert row.printed_as == "有关部门"
+
+
+def test_of_two_who_change_a_template_the_second_is_told_and_loses_nothing(office, clerk):
+    url = reverse("papers:template", args=["bill"])
+    seen = clerk.get(url).context["form"].initial["seen"]
+    assert clerk.post(url, {"text": "一、案由", "seen": seen}).status_code == 302
+    refused = clerk.post(url, {"text": "一、缘由", "seen": seen})
+    assert refused.status_code == 422
+    assert "changed this meanwhile" in refused.text
+    assert "缘由" in refused.text
+    again = refused.context["form"]["seen"].value()
+    assert clerk.post(url, {"text": "一、缘由", "seen": again}).status_code == 302
+    assert "缘由" in str(PaperTemplate.objects.get(kind="bill").blocks)
+
+
 def test_a_list_has_somebody_on_it_and_no_body_has_too_many(office, clerk, monkeypatch):
     data = {"organisation": office.unit("group_office").pk, "name": "空名单"}
     answer = clerk.post(reverse("papers:list_new"), data)
