@@ -25,6 +25,7 @@ LETTER_TOP, LETTER_FOOT, THICK, THIN, BETWEEN = 30.0, 20.0, 1.0, 0.35, 0.5
 DOUBLE = THICK + BETWEEN + THIN
 FOOT_RULE = PAGE_HEIGHT - LETTER_FOOT - DOUBLE - TOP + LEAD  # below the box of page 1
 MARK_WIDTH, MARK_LARGEST, MARK_SMALLEST, MARK_NARROWEST = 150.0, 62.0, 36.0, 0.6
+MARK_CHARACTERS = MARK_WIDTH / POINT / (MARK_SMALLEST * MARK_NARROWEST)  # most in one line
 MARK_STEP = 1.25
 SIDE = "文件"
 SEAL_RISE = 3.0  # the seal's centre lies this far above the middle of signature and date
@@ -56,8 +57,13 @@ class Mark:
 
 
 def mark_of(paper: Paper) -> Mark:
-    """The mark as large as its longest line allows; long names are narrowed, never cut."""
+    """The mark as large as its longest line allows; long names are narrowed, never cut.
+
+    A single line that would be too small even so is broken as titles are, words kept whole.
+    """
     lines = [line.strip() for line in paper.mark.split("\n") if line.strip()] or [""]
+    if len(lines) == 1:
+        lines = break_title(lines[0], MARK_CHARACTERS) or lines
     side = lines.pop() if len(lines) > 1 and lines[-1] == SIDE else ""
     widest = max(width(line) for line in lines) or 1.0
     natural = MARK_WIDTH / POINT / (widest + (len(side) + 0.5 if side else 0))

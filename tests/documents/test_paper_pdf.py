@@ -121,6 +121,21 @@ def test_the_head_stands_where_the_standard_says(specimen):
     assert page.line("为贯彻落实").at("为") == near(28 + 2 * measures.CHAR)
 
 
+def test_a_long_name_stands_in_two_lines_of_full_size():
+    name = "启东市人民政府推进政府职能转变和“放管服”改革协调小组办公室文件"
+    page = measure(render_pdf(replace(samples.document(), mark=name)), slice(1))[0]
+    red = [c for c in page.chars if c["colour"][0] > 0.8]
+    lines = [[c for c in red if c["top"] == top] for top in sorted({c["top"] for c in red})]
+    assert ["".join(c["text"] for c in line) for line in lines] == [
+        "启东市人民政府推进政府职能转变",
+        "和“放管服”改革协调小组办公室文件",
+    ]
+    assert measures.mark_of(replace(samples.document(), mark=name)).size == measures.MARK_SMALLEST
+    for line in lines:
+        assert (line[0]["x0"] + line[-1]["x1"]) / 2 == near(106)
+        assert line[-1]["x1"] - line[0]["x0"] <= measures.MARK_WIDTH + 0.5
+
+
 def test_headings_are_in_hei_kai_and_fang(specimen):
     second = specimen[1]
     assert set(second.line("一、总体要求").fonts) == {"Noto-Sans-CJK-SC"}
