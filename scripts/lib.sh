@@ -19,21 +19,30 @@ apt_command() {
   fi
 }
 
+is_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+is_offered() { apt-cache show "$1" >/dev/null 2>&1; }
+
 # need_packages NAME...: install the Debian packages that are missing, or say how.
+# "BETTER|OTHER": the first where the system offers it, else the second.
 need_packages() {
   local missing=() apt name
   if ! has dpkg-query; then
     say "(Not a Debian system: see that these are installed: $*)"; return
   fi
   for name in "$@"; do
-    dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
+    is_installed "${name%%|*}" && continue
+    if is_installed "${name##*|}" && ! is_offered "${name%%|*}"; then continue; fi
+    missing+=("$name")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   apt=$(apt_command)
   [ -n "$apt" ] || die "missing system packages. Install them and start again:
-  sudo apt-get update && sudo apt-get install --no-install-recommends ${missing[*]}"
-  say "Installing system packages: ${missing[*]}"
+  sudo apt-get update && sudo apt-get install --no-install-recommends ${missing[*]%%|*}"
   $apt update -qq >/dev/null 2>&1 || true
+  for name in "${!missing[@]}"; do
+    if is_offered "${missing[name]%%|*}"; then missing[name]=${missing[name]%%|*}; else missing[name]=${missing[name]##*|}; fi
+  done
+  say "Installing system packages: ${missing[*]}"
   $apt install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
     die "apt-get could not install: ${missing[*]}. Install them by hand and start again."
 }

@@ -156,7 +156,7 @@ for path in filter(pathlib.Path.is_file, map(pathlib.Path, sys.argv[1:])):
 PY
 }
 
-if [ "$WHAT" = all ]; then prepare dev postgresql redis-server chromium poppler-utils libreoffice-writer-nogui; else prepare dev; fi
+if [ "$WHAT" = all ]; then prepare dev postgresql redis-server "chromium-headless-shell|chromium" poppler-utils libreoffice-writer-nogui; else prepare dev; fi
 # The tests choose their own settings, whatever the caller's environment says.
 unset DATABASE_URL REDIS_URL PRODUCTION DEBUG SECRET_KEY ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS SITE_URL EMAIL_URL \
   DEFAULT_FROM_EMAIL DEMO_PASSWORD LOG_LEVEL PROXY_COUNT MAX_UPLOAD_BYTES SESSION_IDLE_SECONDS \

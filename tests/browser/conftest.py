@@ -32,7 +32,8 @@ DESKTOP = {"width": 1280, "height": 900}
 @pytest.fixture(scope="session")
 def chromium():
     """One browser for all tests of the session."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
+    found = map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))
+    path = next(filter(None, found))  # the first has no windows to care for, and is quicker
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGS)
         yield browser
