@@ -32,6 +32,9 @@ class JobKind:
     may_read: Callable[[Any], bool]
 
 
+LISTED = 500  # lines of one kind in a hand-over list
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """Something open with a seat: a code for its words, since when, and the record it is about."""

@@ -35,8 +35,6 @@ from .seals import registration as seals
 from .signing import certificate
 from .states import DocumentKind, HandlingState, IncomingState, ReadingState, Role
 
-LISTED = 500  # lines of one kind in a hand-over list
-
 
 def register() -> None:
     """Register the routes, the pages of their records, and the background jobs."""
@@ -114,7 +112,9 @@ def held_by(seat: Seat):
     if seat.post in OFFICE_DESK:
         replied = IncomingDocument.objects.filter(state=IncomingState.REPLIED).order_by("pk")
         yield from _documents("to_accept", replied, ("take_reply",))
-    for paper in OutgoingDocument.objects.filter(laid_before=seat).order_by("pk")[:LISTED]:
+    for paper in OutgoingDocument.objects.filter(laid_before=seat).order_by("pk")[
+        : registry.LISTED
+    ]:
         yield registry.Holding(
             "paper_laid", str(paper), paper.inbox_since, "documents.outgoingdocument", paper.pk
         )
@@ -143,7 +143,7 @@ def held_by(seat: Seat):
 
 def _documents(code: str, rows, actions: tuple[str, ...]):
     """Documents, each since the last of `actions` was taken on it."""
-    documents = list(rows[:LISTED])
+    documents = list(rows[: registry.LISTED])
     steps = workflow.trail(*documents).filter(action__in=actions)
     since = dict(steps.values_list("object_id", "at"))  # the last one stands
     for document in documents:

@@ -131,7 +131,7 @@ static_stages() {
 
 # run_pytest NAME OPTION...: with a record from which the totals are told at the end.
 run_pytest() { local name=$1; shift; "$VENV/bin/pytest" -q --junitxml="$WORK/$name.xml" "$@"; }
-# on_servers REDIS COMMAND: a queue of its own, for the lanes share the servers.
+# on_servers REDIS COMMAND: a queue of its own, for the stages share the servers.
 on_servers() { DATABASE_URL=$POSTGRES_URL REDIS_URL=$TEST_REDIS_URL/$1 "${@:2}"; }
 
 server_stages() {

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("sent", "Sent, not signed for"),
-                            ("received", "Signed for by the recipient"),
+                            ("received", "Signed for"),
                             ("answered", "Reported, awaiting acceptance"),
                             ("done", "Done"),
                             ("recalled", "Recalled"),
@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("sent", "Sent, not signed for"),
-                            ("received", "Signed for by the recipient"),
+                            ("received", "Signed for"),
                             ("answered", "Reported, awaiting acceptance"),
                             ("done", "Done"),
                             ("recalled", "Recalled"),

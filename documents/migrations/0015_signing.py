@@ -101,5 +101,37 @@ class Migration(migrations.Migration):
                 name="a_register_number_has_its_year",
             ),
         ),
+        migrations.AlterField(
+            model_name="delivery",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("sent", "Sent, not signed for"),
+                    ("received", "Signed for by the recipient"),
+                    ("answered", "Reported, awaiting acceptance"),
+                    ("done", "Done"),
+                    ("recalled", "Recalled"),
+                ],
+                editable=False,
+                max_length=20,
+                verbose_name="state",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicaldelivery",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("sent", "Sent, not signed for"),
+                    ("received", "Signed for by the recipient"),
+                    ("answered", "Reported, awaiting acceptance"),
+                    ("done", "Done"),
+                    ("recalled", "Recalled"),
+                ],
+                editable=False,
+                max_length=20,
+                verbose_name="state",
+            ),
+        ),
         migrations.RunPython(guard, migrations.RunPython.noop),
     ]

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,14 +20,13 @@ from . import actions
 class _SeenForm(forms.Form):
     """A form of what several people change: it knows which state of it stood on the page."""
 
+    data: Any
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def shows(self, state: str) -> None:
         """Given back refused, the form shows `state` too: sent once more it replaces that."""
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        data[self.add_prefix("seen")] = state
-        self.data = data
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = state
 
 
 class ListForm(_SeenForm):

@@ -89,8 +89,8 @@ def keep(
     where somebody changed it meanwhile.
     """
     if row.pk is not None:
-        there = RecipientList.objects.select_for_update(of=("self",)).get(pk=row.pk)
-        if seen and seen != state_of(there):
+        row = _locked(row)
+        if seen and seen != state_of(row):
             raise ValidationError(paper_templates.MEANWHILE, code="changed")
     row.name, row.printed_as, row.takes = name, printed_as, takes
     row.shared = row.organisation.kind == Kind.GROUP_OFFICE
@@ -100,6 +100,12 @@ def keep(
     if set(row.members.all()) != set(members):
         row.members.set(members)
     return row
+
+
+def _locked(row: RecipientList) -> RecipientList:
+    """The list as it stands now: what somebody else did to it meanwhile is not written over."""
+    rows = RecipientList.objects.select_for_update(of=("self",)).select_related("organisation")
+    return rows.get(pk=row.pk)
 
 
 def state_of(row: RecipientList) -> str:
@@ -129,6 +135,7 @@ def _fits(row: RecipientList) -> None:
 @transaction.atomic
 def put_away(person, row: RecipientList) -> None:
     """Offer a list no more; drafts and papers that name it keep their members."""
+    row = _locked(row)
     if row.put_away_at is None:
         row.put_away_at = timezone.now()
         history.note(row, person, "put away")
@@ -138,6 +145,7 @@ def put_away(person, row: RecipientList) -> None:
 @transaction.atomic
 def take_up(person, row: RecipientList) -> None:
     """Offer a list again. Raises ValidationError where another bears its name meanwhile."""
+    row = _locked(row)
     if row.put_away_at is None:
         return
     _fits(row)

@@ -139,7 +139,7 @@ def _issuing(by):
              checks=(d.somebody_has_not_signed,), effects=(d.urge,), waits=False),
         *(Step("change", state, S.TO_SIGN, OFFICE, "P25", _("Change the signed paper"),
                checks=(has_reason, c.something_changed),
-               effects=(e.void_signature, o.text_changed, keepers.tell),
+               effects=(e.void_signature, o.text_changed),
                form="change", waits=False)
           for state in signed),
         *(Step("correct_slip", state, state, OFFICE, "P25", _("Correct a slip of the pen"),

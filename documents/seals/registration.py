@@ -11,7 +11,6 @@ from documents.outgoing import keepers, seals
 from . import charter, jobs
 from .routes import ASKERS, SEAL_REQUEST
 
-LISTED = 500  # lines of one kind in a hand-over list
 OF_PAPERS = "documents.outgoingdocument"
 HOLDING_WORDS = {
     "seal_kept": _("Seal kept by the post, to be handed over itself"),
@@ -38,5 +37,5 @@ def held_by(seat: Seat):
     for seal in Seal.objects.open(timezone.localdate()).filter(keeper=seat).order_by("pk"):
         since = seal.history.filter(keeper=seat).order_by("history_id").first().history_date
         yield registry.Holding("seal_kept", str(seal), since, "documents.seal", seal.pk)
-    for paper in keepers.to_seal(seat)[:LISTED]:
+    for paper in keepers.to_seal(seat)[: registry.LISTED]:
         yield registry.Holding("seal_waits", str(paper), paper.drawn, OF_PAPERS, paper.pk)

@@ -33,7 +33,7 @@ DESKTOP = {"width": 1280, "height": 900}
 def chromium():
     """One browser for all tests of the session."""
     found = map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))
-    path = next(filter(None, found))  # the first has no windows to care for, and is quicker
+    path = next(filter(None, found), None)  # the first has no windows to care for, and is quicker
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGS)
         yield browser

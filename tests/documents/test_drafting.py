@@ -175,6 +175,22 @@ def test_of_two_who_change_a_list_the_second_is_told_and_loses_nothing(office, c
     assert row.printed_as == "有关部门"
 
 
+def test_a_list_put_away_meanwhile_stays_away_when_it_is_changed(office, clerk):
+    row, person = own_list(office, takes="towns"), office.people["clerk"]
+    recipient_lists.put_away(person, RecipientList.objects.get(pk=row.pk))
+    recipient_lists.keep(
+        person, row, name="改名", printed_as="", takes="towns", members=[], seen=""
+    )  # from a page opened before
+    row.refresh_from_db()
+    assert row.name == "改名"
+    assert row.put_away_at is not None
+    stale = RecipientList.objects.get(pk=row.pk)
+    recipient_lists.keep(person, row, name="又改", printed_as="", takes="towns", members=[])
+    recipient_lists.take_up(person, stale)
+    row.refresh_from_db()
+    assert (row.name, row.put_away_at) == ("又改", None)
+
+
 def test_of_two_who_change_a_template_the_second_is_told_and_loses_nothing(office, clerk):
     url = reverse("papers:template", args=["bill"])
     seen = clerk.get(url).context["form"].initial["seen"]

@@ -479,6 +479,13 @@ def test_revoked_from_the_start_repealed_from_a_day(papers, today):
     assert papers.step(paper, "repeal", "director", "已被代替", void_from=later).void_from == later
 
 
+def reaches(person, action, paper):
+    """Whether an act reaches a paper for somebody, by the condition on records alone."""
+    step = workflow.route_of(paper).find(paper.state, action)
+    condition = step.reach.records(access.standing(person), step.by)
+    return OutgoingDocument.objects.filter(condition, pk=paper.pk).exists()
+
+
 # P33: the body voids its own paper, though the post that signed it is no more.
 @pytest.mark.parametrize("who", ["leader", "deputy2"])
 @pytest.mark.parametrize("action", ["revoke", "repeal"])
@@ -496,7 +503,9 @@ def test_what_a_closed_post_signed_is_voided_by_whoever_signs_in_that_name(
     with time_machine.travel(timezone.now() + dt.timedelta(days=1), tick=False):
         person, others = office.people[who], ("director", "clerk", "head1")
         assert access.may(person, "view", paper)
+        assert reaches(person, action, paper)
         for other in others:
+            assert not reaches(office.people[other], action, paper)
             with pytest.raises(PermissionDenied):
                 papers.step(paper, action, other, "依据已失效", **voided)
         assert papers.step(paper, action, who, "依据已失效", **voided).void_from
