@@ -28,7 +28,6 @@ class Item:
     label: str
     url: str
     active: bool
-    count: int | None = None
 
 
 OWN_PAGES = (
@@ -52,14 +51,18 @@ def navigation(request):
     held = access.standing(person)
     own = [(*entry, "view") for entry in OWN_PAGES]
     entries = [HOME, *PAGES, *own, RULEBOOK]
-    items = []
-    for name, label, model, verb in entries:
-        if model is None or access.may_ever(person, verb, model):
-            url = reverse(name)
-            active = request.path == url or (name != "home" and request.path.startswith(url))
-            items.append(Item(str(label), url, active))
+    offered = [
+        (str(label), reverse(name))
+        for name, label, model, verb in entries
+        if model is None or access.may_ever(person, verb, model)
+    ]
+    # of pages that lie below one another the nearest; below the home page lies everything
+    above = [url for _label, url in offered if request.path.startswith(url)]
+    here = max(above, key=len, default="")
+    if here == reverse("home") != request.path:
+        here = ""
     return {
-        "nav": items,
+        "nav": [Item(label, url, url == here) for label, url in offered],
         "standing_posts": [
             f"{a.seat.get_post_display()} · {a.seat.organisation.short_name}"
             for a in held.appointments

@@ -14,7 +14,6 @@ def render_html(paper: Paper, seal: str | None = None) -> str:
     whose place is marked in words.
     """
     left, right = measures.leads(paper)
-    mark = measures.mark_of(paper)
     dated = paper.dated_on if paper.layout != "minutes" or paper.signatures else None
     numbers = flow.enclosure_numbers(paper)
     in_imprint = measures.recipients_in_imprint(paper)
@@ -22,7 +21,7 @@ def render_html(paper: Paper, seal: str | None = None) -> str:
         "documents/paper/web.html",
         {
             "paper": paper,
-            "mark": [line.text for line in mark.lines] + ([mark.side] if mark.side else []),
+            "mark": [line.strip() for line in paper.mark.split("\n") if line.strip()],
             "leads": (left, right) if left or right else (),
             "title": break_title(paper.title),
             "recipients": "" if in_imprint else paper.main_recipients.strip(flow.ENDS),

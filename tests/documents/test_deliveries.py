@@ -323,6 +323,22 @@ def test_the_first_opening_by_the_recipient_is_on_record(office, issued, client)
     assert client.get(row.get_absolute_url()).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "here"),
+    [
+        ("/", "/"),
+        ("/outgoing/", "/outgoing/"),
+        ("/outgoing/new/", "/outgoing/"),
+        ("/outgoing/received/", "/outgoing/received/"),
+        ("/password/", None),
+    ],
+)
+def test_the_navigation_marks_the_nearest_page_alone(office, client, path, here):
+    client.force_login(office.people["clerk"])
+    marked = [item.url for item in client.get(path).context["nav"] if item.active]
+    assert marked == ([here] if here else [])
+
+
 def test_a_unit_signs_in_one_tap_and_reports_in_the_browser(office, issued, client):
     row = copy_of(issued(asks=True), "finance")
     client.force_login(office.liaison("finance"))
