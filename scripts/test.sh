@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All checks, stage by stage, on throw-away servers of their own. Usage: test.sh all|static
 # TEST_STAGE=mypy (a part of a stage's name) runs only the stages it fits.
-# One stage after the other; each tells what it said when it is over.
+# Each stage tells what it said when it is over.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 WHAT=${1:-all} ONLY=${TEST_STAGE:-} STAGE=preparation LANES=() SERVERS=()
@@ -63,7 +63,7 @@ lane() {
   set -m; (set +m; "$@") & LANES+=($!); set +m
 }
 
-# Until all lanes are over, or one has failed.
+# Until all lanes are over, or one has failed. Then new ones may begin.
 wait_for_lanes() {
   local pid
   for pid in "${LANES[@]}"; do
@@ -71,6 +71,7 @@ wait_for_lanes() {
     if [ -e "$WORK/failed" ]; then STAGE=$(head -1 "$WORK/failed"); exit 1; fi
     wait "$pid"
   done
+  LANES=()
 }
 
 free_port() { "$VENV/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
@@ -94,6 +95,8 @@ until_ready() {
   die "no answer from: $1"
 }
 
+# Without the server's own ANALYZE: it would take the tables, empty for a moment between two tests, for
+# small ones, and plan the next questions so that they take hours. What hangs all the same is ended.
 start_servers() {
   local bin owner pg_port redis_port
   say "== throw-away PostgreSQL and Redis"
@@ -105,7 +108,8 @@ start_servers() {
   wait "${SERVERS[0]}" || { cat "$WORK/servers.log" >&2; die "initdb failed."; }
   SERVERS=()
   serve QUIT "$owner" "$bin/postgres" -D "$WORK/pg/data" -p "$pg_port" -h 127.0.0.1 -F \
-    -c unix_socket_directories= -c full_page_writes=off -c synchronous_commit=off
+    -c unix_socket_directories= -c full_page_writes=off -c synchronous_commit=off \
+    -c autovacuum=off -c statement_timeout=120s
   serve TERM "$(id -un)" redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$WORK"
   until_ready "$bin/pg_isready" -q -h 127.0.0.1 -p "$pg_port"
   until_ready redis-cli -p "$redis_port" ping
@@ -134,18 +138,18 @@ run_pytest() { local name=$1; shift; "$VENV/bin/pytest" -q --junitxml="$WORK/$na
 # on_servers REDIS COMMAND: a queue of its own, for the stages share the servers.
 on_servers() { DATABASE_URL=$POSTGRES_URL REDIS_URL=$TEST_REDIS_URL/$1 "${@:2}"; }
 
-server_stages() {
+# A browser and a server wait for each other: the pages leave a core to the other checks.
+browser_stages() {
   stage "$IN_BROWSER" on_servers 1 run_pytest browser -m browser
+}
+server_stages() {
   stage "$ON_SERVERS" on_servers 0 run_pytest PostgreSQL -m "not browser" -n 2 --dist worksteal
 }
 
 other_stages() {
   static_stages
-  stage "$ON_SQLITE" run_pytest SQLite -m "not browser" -n 2 --dist worksteal --second-engine
+  stage "$ON_SQLITE" run_pytest SQLite -m "not browser" --second-engine
 }
-
-# One after the other: side by side on two cores they run into one another's time limits.
-all_stages() { other_stages; server_stages; }
 
 totals() {
   "$VENV/bin/python" - "$WORK"/*.xml <<'PY'
@@ -165,7 +169,12 @@ export VAR_DIR=$WORK/var; mkdir -p "$VAR_DIR"; write_secret_key
 if [ "$WHAT" = all ]; then
   ON_SERVERS="tests on PostgreSQL and Redis" ON_SQLITE="tests on SQLite"
   IN_BROWSER="browser tests on PostgreSQL, Redis and a real worker"
-  if fits "$ON_SERVERS" || fits "$IN_BROWSER"; then start_servers; lane all_stages; else lane other_stages; fi
+  STAGE="the stages"
+  if fits "$ON_SERVERS" || fits "$IN_BROWSER"; then start_servers; fi
+  lane other_stages
+  lane browser_stages
+  wait_for_lanes
+  lane server_stages
 else
   lane static_stages
 fi

@@ -11,6 +11,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone, translation
 
+from coordination import workflow
 from coordination.models import Appointment, Organisation, Person
 from coordination.workdays import SHANGHAI
 
@@ -24,25 +25,33 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_addoption(parser):
-    """`--second-engine`: what was tried in all its variants on one is tried once on the other."""
-    words = "only tests that use a database, one variant of each; markers say what more and less"
+    """`--second-engine`: what was tried in all its variants on one is tried less on the other."""
+    words = (
+        "of the tests that use a database those that open pages, and one of each file; once each"
+    )
     parser.addoption("--second-engine", action="store_true", help=words)
 
 
 def pytest_collection_modifyitems(config, items):
-    """On the second engine a test runs with the first of its parameters, unless marked."""
+    """On the second engine the pages, each test with the first of its parameters, unless marked."""
     if not config.getoption("--second-engine"):
         return
     seen, kept, left_out = set(), [], []
     for item in items:
-        name = item.nodeid.split("[")[0]
-        stored = item.get_closest_marker("django_db") or "db" in item.fixturenames
-        again = name in seen and not item.get_closest_marker("every_engine")
-        chosen = stored and not again and not item.get_closest_marker("one_engine")
-        (kept if chosen else left_out).append(item)
-        seen.add(name)
+        (kept if _chosen(item, seen) else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = kept
+
+
+def _chosen(item, seen):
+    """Whether the second engine tries this; `seen` holds files and tests that were chosen."""
+    stored = item.get_closest_marker("django_db") or "db" in item.fixturenames
+    if not stored or item.get_closest_marker("one_engine"):
+        return False
+    file, name = item.nodeid.split("::")[0], item.nodeid.split("[")[0]
+    first = name not in seen and ("client" in item.fixturenames or file not in seen)
+    seen |= {file, name} if first else set()
+    return first or item.get_closest_marker("every_engine") is not None
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +116,12 @@ def office(people):
     from .driver import Driver
 
     return Driver(people)
+
+
+@pytest.fixture
+def wordless(monkeypatch):
+    """A refused act is refused; what is said of it (test_acts) is not looked up a thousand times."""
+    monkeypatch.setattr(workflow, "_no_longer", lambda record: "no longer")
 
 
 @pytest.fixture

@@ -76,6 +76,7 @@ def keep() -> None:
             cursor.execute(f'SELECT EXISTS (SELECT 1 FROM public."{table}")')
             if cursor.fetchone()[0]:
                 cursor.execute(f'CREATE TABLE {KEPT}."{table}" AS TABLE public."{table}"')
+        cursor.execute("ANALYZE")  # questions are planned for this many rows
 
 
 def load() -> None:

@@ -163,16 +163,21 @@ def pages(office, world):
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 def test_no_page_has_a_fault(office, world, visit, locale):
-    """Each page is opened on the phone; then the window is made wide, and all that folds unfolds."""
+    """Nothing scrolls sideways, on the phone or at the desk, with all that folds unfolded.
+
+    axe judges once, where the page is read: the Office sits at a desk, all others have a phone.
+    In English only the lengths differ.
+    """
     for login, paths in pages(office, world).items():
         visitor = visit(login, viewport=PHONE, locale=locale)
+        at_desk = login in ("clerk", "director")
         for path in paths:
             visitor.open(path)
-            visitor.judge(axe=locale == "zh-CN")  # in English only the lengths differ
+            visitor.page.evaluate(UNFOLD)
+            visitor.judge(axe=locale == "zh-CN" and not at_desk)
             if locale == "zh-CN":
                 visitor.page.set_viewport_size(DESKTOP)
-                visitor.page.evaluate(UNFOLD)
-                visitor.judge()
+                visitor.judge(axe=at_desk)
                 visitor.page.set_viewport_size(PHONE)
 
 

@@ -30,7 +30,7 @@ SEATS = ("leader", "deputy", "deputy2")
 UNIT = "unit"  # whoever holds only this seat serves, but stands in for no leader
 INSTRUCTS, READS = "incoming:instruct", "reading:read"
 DAY = dt.timedelta(days=1)
-YEARS = int(os.environ.get("YEARS", "4"))  # more for a longer search
+YEARS = int(os.environ.get("YEARS", "2"))  # more for a longer search
 INSTRUCT = INCOMING.find("awaiting_instruction", "instruct")
 READ = READING.find("unread", "read")
 persons = st.integers(0, 4)

@@ -27,7 +27,7 @@ from tests.driver import POINTS, Driver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 START = shanghai(2026, 1, 5, 9)
-YEARS = int(os.environ.get("YEARS", "4"))  # more for a longer search
+YEARS = int(os.environ.get("YEARS", "2"))  # more for a longer search
 UNITS = ("market_regulation", "finance", "health")
 MAIN = ("complete", "give_opinion", "supplement")
 OPEN = (H.ASSIGNED, H.ACCEPTED, H.SUBMITTED)

@@ -61,12 +61,6 @@ for _state, _acts in OFFERED.items():
 ACTIONS = sorted({step.action for step in INCOMING.steps})
 
 
-@pytest.fixture
-def wordless(monkeypatch):
-    """A refused act is refused; what is said of it, below, is not looked up a thousand times."""
-    monkeypatch.setattr(workflow, "_no_longer", lambda record: "no longer")
-
-
 def personas(office):
     found = {login: office.people[login] for login in PERSONAS}
     found["lead"] = office.liaison("market_regulation")

@@ -607,16 +607,16 @@ def test_a_step_that_is_no_draft_is_not_arranged(office, papers, client):
     assert answer.status_code == 409
 
 
-@pytest.mark.parametrize("value", ["", "x", "9" * 40, "\0", "\ud800", "up:x", "😀", "-1", "[]"])
-def test_nothing_that_is_sent_to_arrange_breaks_the_form(office, clerk, value):
+def test_nothing_that_is_sent_to_arrange_breaks_the_form(office, clerk):
     paper, (first, *_rest) = three(office, clerk)
     names = ("kind", "main", "copies", "text", "removed", "kept_files", "attached_order", "answers")
-    more = {**outside(), f"attached_title_{first}": value, f"attached_place_{first}": value}
-    data = dict.fromkeys((*names, *more), value.encode("utf-8", "replace").decode())
-    for arrange in ("template", "outsiders", "order", value or "x"):
-        for url in (reverse("papers:new"), reverse("papers:step", args=[paper.pk, "edit"])):
-            answer = clerk.post(url, data | {"arrange": arrange.encode("utf-8", "replace")})
-            assert answer.status_code == (400 if "\0" in value else 200)
+    for value in ("", "x", "9" * 40, "\0", "\ud800", "up:x", "😀", "-1", "[]"):
+        more = {**outside(), f"attached_title_{first}": value, f"attached_place_{first}": value}
+        data = dict.fromkeys((*names, *more), value.encode("utf-8", "replace").decode())
+        for arrange in ("template", "outsiders", "order", value or "x"):
+            for url in (reverse("papers:new"), reverse("papers:step", args=[paper.pk, "edit"])):
+                answer = clerk.post(url, data | {"arrange": arrange.encode("utf-8", "replace")})
+                assert answer.status_code == (400 if "\0" in value else 200), (value, arrange)
     assert paper.versions.count() == 1
 
 

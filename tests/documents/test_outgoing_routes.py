@@ -94,14 +94,11 @@ def states_of(path):
     return sorted({str(step.target) for step in route.steps})
 
 
+@pytest.mark.usefixtures("wordless")
 @pytest.mark.parametrize(
     ("path", "state"), [(path, S(state)) for path in PATHS for state in states_of(path)]
 )
-def test_each_act_in_each_state_is_for_whom_the_articles_say(
-    office, papers, outsider, path, state, monkeypatch
-):
-    # what a refusal says is told in test_acts; it is not looked up a thousand times here
-    monkeypatch.setattr(workflow, "_no_longer", lambda record: "no longer")
+def test_each_act_in_each_state_is_for_whom_the_articles_say(office, papers, outsider, path, state):
     paper = papers.at_state(state, path)
     assert paper.state == state
     table, taken = offered(path, state), Transition.objects.count()

@@ -56,22 +56,23 @@ def queries(client, url):
     return len([q for q in found.captured_queries if "SAVEPOINT" not in q["sql"]])
 
 
-@pytest.mark.parametrize("who", ["clerk", "handler"])
-@pytest.mark.parametrize(
-    "url", ["/", "/incoming/", "/duties/", "/notices/", "/incoming/?lamp=red&q=营商"]
-)
-def test_a_page_costs_the_same_for_two_and_fourteen_rows(office, client, who, url):
-    person = office.people["clerk"] if who == "clerk" else office.liaison("market_regulation")
-    client.force_login(person)
+def test_a_page_costs_the_same_for_two_and_fourteen_rows(office, client):
+    urls = ("/", "/incoming/", "/duties/", "/notices/", "/incoming/?lamp=red&q=营商")
     counts = []
     for extra in (2, 12):
         for _ in range(extra):
             office.transferred()
             office.reviewed()
-        client.get(url)
-        counts.append(queries(client, url))
+        found = {}
+        for person in (office.people["clerk"], office.liaison("market_regulation")):
+            client.force_login(person)
+            for url in urls:
+                client.get(url)
+                found[person.username, url] = queries(client, url)
+        counts.append(found)
     assert counts[0] == counts[1]
-    assert counts[0] <= (HOME if url == "/" else BUDGET)
+    for (_who, url), count in counts[0].items():
+        assert count <= (HOME if url == "/" else BUDGET), url
 
 
 def test_the_detail_page_costs_the_same_for_two_and_fourteen_handlers(office, client):

@@ -10,13 +10,14 @@ from django.urls.converters import get_converters
 from coordination import workflow
 from documents.models import IncomingDocument
 from documents.states import IncomingState as S
+from tests.cases import trying
 from tests.conftest import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 NUMBERS = ["0", "1", "9" * 30]
 STRINGS = ["%00", "a" * 300, "%F0%9F%98%80", "%E2%80%AE", "..%2F..", "B16", "'%22--", "%25s"]
 VALUES = [
-    "\x00", "9" * 400, "-1", "1e999", "NaN", "<script>alert(1)</script>", "甲" * 20000, "\u202e",
+    "\x00", "9" * 400, "-1", "1e999", "NaN", "<script>alert(1)</script>", "甲" * 1500, "\u202e",
     "😀", "\x0b\x1f\ufffe", "%s%d{}", "' OR 1=1 --", "0000-00-00", "9999-12-31T23:59", "0001-01-01T00:00", "[]", "on",
 ]  # fmt: skip
 QUERY = (
@@ -59,17 +60,21 @@ def addresses():
 
 
 ADDRESSES = sorted(set(addresses()))
+WHO = ("clerk", "handler", "secadmin", "auditor", "sysadmin")
 
 
 def test_there_are_addresses_to_try():
     assert len(ADDRESSES) > 60
 
 
-@pytest.mark.parametrize("who", ["clerk", "handler", "secadmin", "auditor", "sysadmin"])
+@pytest.mark.parametrize("who", WHO)
 def test_no_address_breaks(office, client, who):
+    """The clerk tries every address; the others, who see less, one in four each."""
     office.transferred()
     person = office.liaison("market_regulation") if who == "handler" else office.people[who]
-    for address in ADDRESSES:
+    others = len(WHO) - 1
+    mine = ADDRESSES if who == "clerk" else ADDRESSES[WHO.index(who) - 1 :: others]
+    for address in mine:
         client.force_login(person)
         for method in (client.get, client.post):
             assert method(address).status_code < 500, (method.__name__, address)
@@ -103,22 +108,38 @@ READS = [  # who, which page, and the questions it reads, each asked alone too
 ]
 
 
-@pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
-def test_no_question_breaks_a_list(office, client, value):
+@pytest.mark.parametrize("number", range(len(VALUES)))
+def test_no_question_breaks_a_list(office, client, number):
+    """All at once; and alone, for each question every third value, another third for the next."""
+    value = VALUES[number]
     office.transferred()
     question = dict.fromkeys([*QUERY, "start", "days", "year", "number", "on", "seat"], value)
     for who, address, names in READS:
         client.force_login(office.people[who])
         assert client.get(address, question).status_code < 500, address
-        for name in names:
+        for name in names[number % 3 :: 3]:
             assert client.get(address, {name: value}).status_code < 500, (address, name)
     client.force_login(office.people["clerk"])
     assert client.post("/incoming/export/?q=x", question).status_code < 500
 
 
-@pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
-def test_no_form_breaks_and_nothing_moves(office, client, value):
-    documents = {state: office.at_state(state) for state in S}
+@pytest.fixture
+def one_in_each_state(office):
+    """A document in every state, by state."""
+    return {state: office.at_state(state) for state in S}
+
+
+def test_no_form_breaks_and_nothing_moves(office, one_in_each_state, client):
+    documents = one_in_each_state
+    for value in VALUES:
+        with trying(value[:40]):
+            everything_is_filled_with(value, office, documents, client)
+            for state, document in documents.items():
+                assert IncomingDocument.objects.get(pk=document.pk).state == state
+
+
+def everything_is_filled_with(value, office, documents, client):
+    """Send `value` in every field of every form."""
     part = office.part(documents[S.IN_HANDLING])
     data = dict.fromkeys(FIELDS, value)
     director = office.people["director"]
@@ -177,5 +198,3 @@ def test_no_form_breaks_and_nothing_moves(office, client, value):
     assert client.post(f"/duties/{duty}/extension/", data).status_code < 500
     for action in ("accept", "hand_back", "submit_reply"):
         assert client.post(f"/incoming/handling/{part.pk}/{action}/", data).status_code < 500
-    for state, document in documents.items():
-        assert IncomingDocument.objects.get(pk=document.pk).state == state
