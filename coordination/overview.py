@@ -71,6 +71,7 @@ EVENTS = {
     "feed_revoked": _("Calendar address revoked"),
     "refused": _("Refused"),
     "file_downloaded": _("File downloaded"),
+    "format_checked": _("Format of a file checked"),
     "register_exported": _("Register exported"),
     "statistics_exported": _("Statistics exported"),
     "label_added": _("Label added"),

@@ -30,19 +30,28 @@ class IssuedCopy(models.Model):
 
 
 class Delivery(models.Model):
-    """One organisation's copy of an issued paper: sent, opened, signed for, answered, recalled.
+    """One recipient's copy of an issued paper: sent, opened, signed for, answered, recalled.
 
     At the unit it is the received document, without retyping, under the unit's own number from
     the moment it is signed for (P24); a database trigger keeps that number as it is. Where it asks
     for action its duty runs as for any document transferred to it (B16, C12). For a superior it is
-    the record of one level: dispatch, receipt, answer (B15).
+    the record of one level: dispatch, receipt, answer (B15). Who is outside this system has a name
+    alone: the copy goes on paper, and the Office notes who signed for it (P25).
     """
 
     document = models.ForeignKey(
         "documents.OutgoingDocument", on_delete=models.PROTECT, related_name="deliveries"
     )
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("recipient")
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recipient"),
+    )
+    outside_name = models.CharField(
+        _("recipient outside this system"), max_length=120, blank=True, editable=False
     )
     role = models.CharField(_("as"), max_length=10, choices=Addressed)
     state = models.CharField(_("state"), max_length=20, choices=DeliveryState, editable=False)
@@ -78,6 +87,16 @@ class Delivery(models.Model):
                 name="one_copy_for_each",
             ),
             models.UniqueConstraint(
+                fields=["document", "outside_name"],
+                condition=models.Q(organisation=None) & ~models.Q(state="recalled"),
+                name="one_copy_for_each_outside",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(organisation__isnull=False, outside_name="")
+                | (models.Q(organisation=None) & ~models.Q(outside_name="")),
+                name="a_copy_is_for_a_body_or_a_name",
+            ),
+            models.UniqueConstraint(
                 fields=["organisation", "register_year", "register_serial"],
                 name="one_number_in_a_units_register",
             ),
@@ -97,11 +116,26 @@ class Delivery(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.document} · {self.organisation.short_name}"
+        return f"{self.document} · {self.recipient_short}"
 
     def get_absolute_url(self):
         """Its page at the recipient."""
         return reverse("papers:delivery", args=[self.pk])
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the recipient is outside this system, known by name alone."""
+        return self.organisation is None
+
+    @property
+    def recipient(self) -> str:
+        """Who gets it, by full name."""
+        return self.outside_name if self.organisation is None else self.organisation.name
+
+    @property
+    def recipient_short(self) -> str:
+        """Who gets it, as lists say it."""
+        return self.outside_name if self.organisation is None else self.organisation.short_name
 
     @property
     def state_label(self):

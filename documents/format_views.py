@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from coordination import access, storage
+from coordination import access, audit, storage
 from coordination.formfields import add_refusal
 
 from . import format_check
@@ -34,7 +34,7 @@ def page(request):
 
 @require_GET
 def attachment(request, pk, attachment):
-    """Check a Word file of an incoming document, for whoever may open it."""
+    """Check a Word file of an incoming document, for whoever may open it; put on record."""
     wanted = IncomingDocument.objects.filter(pk=pk)
     documents = access.visible(request.user, wanted)
     parts = access.visible(request.user, Handling.objects.filter(document__in=wanted.values("pk")))
@@ -42,6 +42,7 @@ def attachment(request, pk, attachment):
     found = get_object_or_404(rows, pk=attachment, file__media_type=format_check.DOCX)
     if not storage.path_of(found.file.sha256).is_file():
         raise Http404
+    audit.record_request(request, "format_checked", subject=found.file.name)
     context = {"document": found.document, "name": found.file.name}
     try:
         context["findings"] = format_check.check_stored(found.file)

@@ -9,7 +9,7 @@ from coordination.models import Organisation, Person, Seat
 from coordination.posts import Post
 from coordination.workdays import SHANGHAI
 
-from ..outgoing import actions, numbers, seals
+from ..outgoing import actions, numbers, receiving, seals
 from ..outgoing.content import Content, Recipient, direction_of
 from ..prose import Heading, Paragraph, Table
 from ..seals import actions as seal_actions
@@ -24,6 +24,7 @@ SUBJECTS = (
     "开展证明事项清理工作",
     "规范政务服务事项办理流程",
 )
+OUTSIDE = (Recipient("某某港务有限公司", "unrelated"),)
 BLOCKS = (
     Paragraph("为进一步转变政府职能，提高行政效能，现将有关事项通知如下。"),
     Heading(1, "总体要求"),
@@ -71,8 +72,8 @@ def write(people: dict[str, Person]) -> None:
     superior = Organisation.objects.get(key="nantong_group_office")
     clerk, liaison, at = people["clerk"], people["groupliaison1"], _morning(1)
     for place, subject in enumerate(SUBJECTS):
-        paper = content(IssuingName.OFFICE, subject, units)
         ago, last = 20 * (5 - place), place == len(SUBJECTS) - 1
+        paper = content(IssuingName.OFFICE, subject, units, copies=OUTSIDE if last else ())
         issued = issue(people, office, paper, _morning(ago))
         sign_for(issued, units[:2] if last else units, _morning(ago - 1))
     _submit(liaison, group, content(IssuingName.OFFICE, "清理涉企证明事项", units), at)
@@ -92,10 +93,11 @@ def write(people: dict[str, Person]) -> None:
 
 
 def sign_for(paper, units: list[Organisation], at: datetime) -> None:
-    """The liaisons of these units sign for their copies."""
+    """The liaisons of these units open their copies and sign for them."""
     for copy in paper.deliveries.filter(organisation__in=units):
         held = access.holders([copy.organisation_id], [Post.UNIT_LIAISON]).first()
         if held is not None:
+            receiving.note_opened(copy, held.person, at)
             workflow.advance(copy, "receive", person=held.person, at=at)
 
 

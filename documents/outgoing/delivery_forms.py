@@ -86,7 +86,7 @@ class FurtherForm(AsksAction, StepForm):
     def __init__(self, *args, record, **kwargs):
         super().__init__(*args, record=record, **kwargs)
         existing = Organisation.objects.existing(timezone.localdate())
-        has = record.deliveries.standing().values("organisation")
+        has = record.deliveries.standing().exclude(organisation=None).values("organisation")
         choose_from(self, "organisations").queryset = existing.exclude(pk__in=has)
         self.fields["asks"].label = _("They are to report back")
 

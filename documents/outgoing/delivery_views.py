@@ -137,7 +137,7 @@ def board(request, pk):
         "missing": receiving.not_signed(shown),
         "is_made": IssuedCopy.objects.filter(document=document).exists(),
         "may_print": access.may(request.user, "print", document),
-        "on_paper": receiving.on_paper(document),
+        "any_outside": any(row.is_outside for row in shown),
     }
     return render(request, "papers/distribution.html", context)
 

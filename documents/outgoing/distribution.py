@@ -1,7 +1,8 @@
 """Issued papers go out: a copy to each recipient, receipts, reports, recall. Rows only (P24, P25).
 
 Every recipient of the roster gets its copy in this system the moment the paper is issued. What
-asks for action opens a duty at each main recipient, counted as for a transferred document.
+asks for action opens a duty at each main recipient, counted as for a transferred document. Who is
+outside the system gets it on paper; its copy is kept here all the same, number and receipt too.
 """
 
 from typing import Any
@@ -25,19 +26,27 @@ OPEN = (DeliveryState.SENT, DeliveryState.RECEIVED, DeliveryState.ANSWERED)
 
 
 def deliver(act: Act) -> None:
-    """Each recipient in the roster gets one copy, in a group or by itself; the PDF is made once."""
+    """Each recipient gets one copy, in a group or by itself; the PDF is made once."""
     content = from_data(act.record.content)
     roles = dict.fromkeys(_keys(content.copies), Addressed.COPY)
     roles |= dict.fromkeys(_keys(content.main), Addressed.MAIN)
     asked = set(_askable(act, content))
     for organisation in Organisation.objects.filter(pk__in=roles).order_by("order", "pk"):
         _send(act, organisation, roles[organisation.pk], asks=organisation in asked)
+    main = dict.fromkeys(_names(content.main), Addressed.MAIN)
+    for name, role in (dict.fromkeys(_names(content.copies), Addressed.COPY) | main).items():
+        follow(act, _copy(act, role, outside_name=name), "send")
     jobs.enqueue(COPY_JOB, {"paper": act.record.pk, "title": str(act.record)}, act.person)
 
 
 def _keys(recipients: tuple[Recipient, ...]) -> list[int]:
-    """Those of the roster among them, by key; who has only a name gets the paper on paper."""
+    """Those of the roster among them, by key."""
     return [one.organisation for one in everybody(recipients) if one.organisation is not None]
+
+
+def _names(recipients: tuple[Recipient, ...]) -> list[str]:
+    """Those outside this system, by name."""
+    return [one.name for one in everybody(recipients) if one.organisation is None]
 
 
 def _askable(act: Act, content: Content) -> list[Organisation]:
@@ -73,20 +82,10 @@ def deliver_further(act: Act) -> None:
 
 
 def _send(act: Act, organisation: Organisation, role: str, *, asks: bool) -> None:
-    document = act.record
-    row = Delivery(
-        document=document,
-        organisation=organisation,
-        role=role,
-        sent_at=act.at,
-        sent_under=act.appointment,
-        asks=asks,
-        state="",
-    )
-    row = follow(act, row, "send")
-    params: dict[str, Any] = {"title": document.inbox_title}
+    row = follow(act, _copy(act, role, organisation=organisation, asks=asks), "send")
+    params: dict[str, Any] = {"title": row.document.inbox_title}
     if asks:
-        row.duty = _open_duty(act, row)
+        row.duty = _open_duty(act, row, organisation)
         row.save()
         params |= notices.due_params(row.duty)
     notices.notify_posts(
@@ -100,12 +99,18 @@ def _send(act: Act, organisation: Organisation, role: str, *, asks: bool) -> Non
     )
 
 
-def _open_duty(act: Act, row: Delivery) -> Duty:
+def _copy(act: Act, role: str, **more) -> Delivery:
+    """A copy of the paper that is being sent, not saved yet."""
+    sent = {"sent_at": act.at, "sent_under": act.appointment, "state": ""}
+    return Delivery(document=act.record, role=role, **sent, **more)
+
+
+def _open_duty(act: Act, row: Delivery, organisation: Organisation) -> Duty:
     """What is asked is done in the term of a single handler, or by the day named (B16, C12)."""
     limit = act.data.get("limit_at")
     given: dict[str, Any] = {"limit_at": limit} if limit else {"term": terms.current()["sole"]}
     return duties.open_duty(
-        row.organisation,
+        organisation,
         Duty.Kind.COMPLETE,
         subject=row,
         title=row.document.title,
@@ -138,16 +143,24 @@ def has_recipients(act: Act) -> None:
     if not chosen:
         raise ValidationError({"organisations": _("Choose at least one recipient.")}, code="nobody")
     standing = act.record.deliveries.standing().filter(organisation__in=chosen)
-    names = "、".join(row.organisation.short_name for row in standing)
+    names = "、".join(row.recipient_short for row in standing)
     if names:
         words = _("They have a copy already: %(names)s.")
         raise ValidationError({"organisations": words % {"names": names}}, code="has_copy")
 
 
 def somebody_has_not_signed(act: Act) -> None:
-    """Only whoever has not signed for it is urged."""
-    if not act.record.deliveries.filter(state=DeliveryState.SENT).exists():
+    """Only whoever has not signed for it is urged; outside this system nobody is reached."""
+    missing = act.record.deliveries.filter(state=DeliveryState.SENT)
+    if not missing.exists():
         raise ValidationError(_("Everybody has signed for it."), code="all_signed")
+    if not missing.exclude(organisation=None).exists():
+        words = _(
+            "Those who have not signed are outside this system: %(names)s. Ask them, and note "
+            "the receipt on their copy."
+        )
+        names = "、".join(row.outside_name for row in missing)
+        raise ValidationError(words % {"names": names}, code="outside")
 
 
 def urge(act: Act) -> None:
@@ -223,7 +236,7 @@ def keep_report(act: Act) -> None:
         OFFICE_DESK,
         "report_in",
         key=f"step:{act.transition.pk}",
-        params={"title": row.document.title, "organisation": row.organisation.short_name},
+        params={"title": row.document.title, "organisation": row.recipient_short},
         subject=row,
     )
 
@@ -305,6 +318,9 @@ def number_copies(act: Act) -> None:
 
 
 def _tell_recipient(act: Act, row: Delivery, code: str, **more) -> None:
+    """A notice to the recipient; outside this system the Office tells it by other means."""
+    if row.organisation is None:
+        return
     notices.notify_posts(
         [row.organisation],
         HANDLERS,

@@ -85,6 +85,14 @@ def _list_page(request, form, heading, shown=None):
     return render(request, "papers/list.html", context, status=status)
 
 
+@require_GET
+def list_history(request, pk):
+    """What a list said before, who was on it, who changed it and when."""
+    row = get_object_or_404(_lists(request), pk=pk)
+    context = {"row": row, "states": recipient_lists.earlier_states(row)}
+    return render(request, "papers/list_history.html", context)
+
+
 @require_POST
 def list_away(request, pk):
     """Offer a list no more."""

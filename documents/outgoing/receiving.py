@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -15,11 +16,11 @@ from coordination.posts import HANDLERS
 from documents.models import Delivery, IssuedCopy, OutgoingDocument
 from documents.paper.web import render_html
 from documents.signing import certificate, verifying
-from documents.states import Addressed, DeliveryState
+from documents.states import DeliveryState
 from documents.timeline import Entry, entries
 
 from . import seals
-from .content import Content, everybody, from_data
+from .content import Content, from_data
 from .layout import paper_of
 
 
@@ -67,14 +68,14 @@ def is_recalled(row: Delivery) -> bool:
 
 
 @transaction.atomic
-def note_opened(row: Delivery, person) -> None:
-    """Put on record who of the recipient opened the copy first, and when (P24)."""
+def note_opened(row: Delivery, person, at: datetime | None = None) -> None:
+    """Put on record who of the recipient opened the copy first, and when: now unless told (P24)."""
     own = access.standing(person).organisations(HANDLERS)
     if row.opened_at is not None or row.organisation_id not in own:
         return
     locked = Delivery.objects.select_for_update(of=("self",)).get(pk=row.pk)
     if locked.opened_at is None:
-        locked.opened_at, locked.opened_by = timezone.now(), person
+        locked.opened_at, locked.opened_by = at or timezone.now(), person
         history.note(locked, person, "opened")
         locked.save()
 
@@ -82,19 +83,6 @@ def note_opened(row: Delivery, person) -> None:
 def not_signed(rows) -> int:
     """How many of these copies nobody has signed for."""
     return sum(1 for row in rows if row.state == DeliveryState.SENT)
-
-
-def on_paper(document: OutgoingDocument) -> list[tuple[str, str]]:
-    """Whom it goes to outside this system, each with as what: they get it on paper (P25)."""
-    if document.issued_on is None:
-        return []
-    content = from_data(document.content)
-    return [
-        (one.name, str(role.label))
-        for role, rows in ((Addressed.MAIN, content.main), (Addressed.COPY, content.copies))
-        for one in everybody(rows)
-        if one.organisation is None
-    ]
 
 
 def with_lamps(rows) -> list[tuple[Delivery, duties.Lamp]]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from documents.states import Everybody
 from . import paper_templates
 from .content import digest
 
+SHOWN = 200  # records of one list
 MOST = 40  # lists in use of one body; a picker that is longer is not read
 Kind = Organisation.Kind
 KINDS = {
@@ -152,6 +154,30 @@ def take_up(person, row: RecipientList) -> None:
     row.put_away_at = None
     history.note(row, person, "taken up again")
     row.save()
+
+
+def earlier_states(row: RecipientList) -> list[Any]:
+    """What a list said, the latest first: its history records, each with user and `on_it`.
+
+    One change writes a record for the words and one for the members; the later shows both.
+    """
+    found: list[Any] = []
+    records = row.history.select_related("history_user").order_by("-history_id")
+    members = Prefetch(
+        "historicalrecipientlist_members_set",
+        queryset=RecipientList.history.model.members.model.objects.select_related("organisation"),
+        to_attr="on_it",
+    )
+    for record in records.prefetch_related(members)[:SHOWN]:
+        newer = found[-1] if found else None
+        if newer is None or not _one_change(record, newer):
+            found.append(record)
+    return found
+
+
+def _one_change(record, newer) -> bool:
+    between = newer.history_date - record.history_date
+    return record.history_user == newer.history_user and between < timedelta(seconds=1)
 
 
 def charter_faults(data: dict[str, Any]) -> Iterator[str]:

@@ -21,15 +21,17 @@ SERIES = "delivery"
 
 def draw(act: Act) -> None:
     """Draw the next number of the unit in the year of the receipt's entry; the caller's
-    transaction. Superiors keep their register elsewhere, so their copies get none here.
+    transaction. Superiors, and who is outside this system, keep their register
+    elsewhere, so their copies get none here.
 
     The counter stays locked until the transaction ends, so a crash leaves neither gap nor double.
     """
     row: Delivery = act.record
-    if not Organisation.objects.handling().filter(pk=row.organisation_id).exists():
+    unit = Organisation.objects.handling().filter(pk=row.organisation_id).first()
+    if unit is None:
         return
     row.register_year = timezone.localtime(act.at).year
-    row.register_serial = next_number(row.organisation, SERIES, row.register_year)
+    row.register_serial = next_number(unit, SERIES, row.register_year)
 
 
 def begun(person) -> list[Series]:

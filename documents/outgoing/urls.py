@@ -11,6 +11,7 @@ urlpatterns = [
     path("lists/", drafting_views.list_register, name="lists"),
     path("lists/new/", drafting_views.list_new, name="list_new"),
     path("lists/<int:pk>/", drafting_views.list_change, name="list"),
+    path("lists/<int:pk>/history/", drafting_views.list_history, name="list_history"),
     path("lists/<int:pk>/away/", drafting_views.list_away, name="list_away"),
     path("lists/<int:pk>/back/", drafting_views.list_back, name="list_back"),
     path("templates/", drafting_views.template_register, name="templates"),

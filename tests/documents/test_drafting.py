@@ -1,9 +1,11 @@
 """Drafting: recipients by list and by name alone, the order of attachments, templates, folds."""
 
+import datetime as dt
 import json
 from dataclasses import replace
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
@@ -154,6 +156,31 @@ def test_a_list_is_set_up_changed_put_away_and_offered_again(office, clerk):
     answer = clerk.post(reverse("papers:list_back", args=[row.pk]), follow=True)
     assert "is offered again" in answer.text
     assert picked(row) in recipient_fields.offer(office.people["clerk"]).lists
+
+
+def test_what_a_list_said_before_stays_readable(office, clerk, client):
+    data = {"name": "沿江乡镇", "printed_as": "", "takes": ""}
+    whose = {"organisation": office.unit("group_office").pk}
+    clerk.post(reverse("papers:list_new"), data | whose | {"members": [office.unit("finance").pk]})
+    row = RecipientList.objects.get(name="沿江乡镇")
+    page = reverse("papers:list_history", args=[row.pk])
+    assert page in clerk.get(reverse("papers:lists")).text
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=1)):
+        recipient_lists.keep(
+            office.people["clerk2"], row, **data | {"members": [office.unit("health")]}
+        )
+    now, before = recipient_lists.earlier_states(row)
+    assert [one.organisation.key for one in now.on_it] == ["health"]
+    assert [one.organisation.key for one in before.on_it] == ["finance"]
+    assert (now.history_user, before.history_user) == (
+        office.people["clerk2"], office.people["clerk"],
+    )  # fmt: skip
+    text = clerk.get(page).text
+    assert text.index(office.unit("health").short_name) < text.rindex(
+        office.unit("finance").short_name
+    )
+    client.force_login(office.liaison("finance"))
+    assert client.get(page).status_code == 404
 
 
 def test_of_two_who_change_a_list_the_second_is_told_and_loses_nothing(office, clerk):
@@ -361,9 +388,10 @@ def test_a_body_outside_the_system_is_named_with_its_rank(office, papers, clerk,
     assert shown == [("某某有限公司", "main"), ("江苏省政务办", "copy"), (None, None)]
     issued = papers.issued(main=content.main, copies=content.copies, kind=DocumentKind.LETTER)
     board = clerk.get(reverse("papers:distribution", args=[issued.pk])).text
-    assert "sent on paper" in board
-    assert "某某有限公司" in board
-    assert {one.organisation.key for one in issued.deliveries.all()} == {"justice"}
+    assert "on paper" in board
+    got = {row.recipient for row in issued.deliveries.all()}
+    assert got == {"某某有限公司", "江苏省政务办", office.unit("justice").name}
+    assert all(name in board for name in got)
 
 
 @pytest.mark.parametrize(

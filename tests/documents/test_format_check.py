@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from coordination import storage
-from coordination.models import Job, StoredFile
+from coordination.models import AuditEntry, Job, StoredFile
 from documents import format_check
 from documents.models import Attachment
 from documents.paper import docx_apart, docx_reading, samples
@@ -176,6 +176,8 @@ def test_the_preliminary_review_checks_an_attachment_in_place(office, client):
     answer = client.get(url)
     assert [finding.clause for finding in answer.context["findings"]] == ["7.2.5"]
     assert document.get_absolute_url() in answer.text
+    read = AuditEntry.objects.get(event="format_checked")
+    assert (read.person, read.subject) == (office.people["clerk"], word.file.name)
     assert client.get(reverse(OF_ATTACHMENT, args=[document.pk, plain.pk])).status_code == 404
     another = office.register()
     assert client.get(reverse(OF_ATTACHMENT, args=[another.pk, word.pk])).status_code == 404

@@ -169,6 +169,7 @@ MATRIX = {
     "papers:lists": row("get", DRAFTERS),
     "papers:list_new": row("get", DRAFTERS),
     "papers:list": row("get", OFFICE, refused=404),
+    "papers:list_history": row("get", DRAFTERS, refused=404),
     "papers:list_away": row("post", OFFICE, ok=302, refused=404),
     "papers:list_back": row("post", OFFICE, ok=302, refused=404),
     "papers:templates": row("get", DRAFTERS),
@@ -352,7 +353,7 @@ def papers_pks(office, file):
     sent = papers.issued(attachments=attached).deliveries.get()  # to the handler's unit
     jobs.run(Job.objects.get(kind="issued_copy").pk)
     return {
-        **{f"papers:{name}": [towns.pk] for name in ("list", "list_away", "list_back")},
+        **{f"papers:{name}": [towns.pk] for name in LISTS},
         "papers:template": ["notice"],
         "papers:template_history": ["notice"],
         "papers:detail": [paper.pk],
@@ -431,6 +432,9 @@ def planned(office):
         in_force_from=today + timedelta(days=1),
         decision=bodies.enter_decision(by=secadmin, title="更名", number="", decided_on=today),
     )
+
+
+LISTS = ("list", "list_history", "list_away", "list_back")
 
 
 def stand_in(office):
