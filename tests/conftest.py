@@ -26,14 +26,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def pytest_addoption(parser):
     """`--second-engine`: what was tried in all its variants on one is tried less on the other."""
-    words = (
-        "of the tests that use a database those that open pages, and one of each file; once each"
-    )
+    words = "of each file one test that uses a database, and those marked for every engine"
     parser.addoption("--second-engine", action="store_true", help=words)
 
 
 def pytest_collection_modifyitems(config, items):
-    """On the second engine the pages, each test with the first of its parameters, unless marked."""
+    """On the second engine what is marked, and of each file the first that uses a database."""
     if not config.getoption("--second-engine"):
         return
     seen, kept, left_out = set(), [], []
@@ -44,13 +42,13 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _chosen(item, seen):
-    """Whether the second engine tries this; `seen` holds files and tests that were chosen."""
+    """Whether the second engine tries this; `seen` holds the files of which one was chosen."""
     stored = item.get_closest_marker("django_db") or "db" in item.fixturenames
     if not stored or item.get_closest_marker("one_engine"):
         return False
-    file, name = item.nodeid.split("::")[0], item.nodeid.split("[")[0]
-    first = name not in seen and ("client" in item.fixturenames or file not in seen)
-    seen |= {file, name} if first else set()
+    file = item.nodeid.split("::")[0]
+    first = file not in seen
+    seen.add(file)
     return first or item.get_closest_marker("every_engine") is not None
 
 

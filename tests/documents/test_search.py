@@ -48,6 +48,7 @@ def test_any_text_contains_what_it_is_made_of(text):
 
 
 @pytest.mark.django_db
+@pytest.mark.every_engine
 def test_the_demo_loads_once_and_names_nobody(vacant, settings, tmp_path, monkeypatch, capsys):
     settings.VAR_DIR = tmp_path
     monkeypatch.setenv("DEMO_PASSWORD", "Given-password-1")

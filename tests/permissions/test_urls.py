@@ -461,11 +461,13 @@ POSTS = [name for name, rule in MATRIX.items() if rule["method"] != "get"]
 SHARES = range(4)  # each sets out from one world; several, so that two processes have their part
 
 
+@pytest.mark.every_engine
 @pytest.mark.parametrize("share", SHARES)
 def test_reading_answers_every_persona_as_the_table_says(world, client, share):
     answers_as_told(world, client, GETS[share :: len(SHARES)])
 
 
+@pytest.mark.every_engine
 @pytest.mark.parametrize("share", SHARES)
 def test_writing_answers_every_persona_as_the_table_says(world, client, share):
     for name in POSTS[share :: len(SHARES)]:
