@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import storage
+from . import own_password, storage
 from .models import StoredFile
 from .text import clean_text
 
@@ -128,8 +128,7 @@ class AsksPassword(forms.Form):
 
     def clean_password(self):
         """Whoever signed in is really at the keyboard; what was typed goes no further."""
-        if not self.person.check_password(self.cleaned_data["password"]):
-            raise ValidationError(_("This is not your password."))
+        own_password.confirm(self.person, self.cleaned_data["password"])
         return ""
 
 

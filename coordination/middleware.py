@@ -62,6 +62,9 @@ class NullCharacterMiddleware:
         return None
 
 
+WRITTEN = ("opinion", "reply", "answer", "reason")  # what somebody may have worked on for long
+
+
 class RefusalMiddleware:
     """A refusal says which article stands behind it and who could; it is written down."""
 
@@ -77,4 +80,6 @@ class RefusalMiddleware:
         if not isinstance(exception, PermissionDenied):
             return None
         audit.record_request(request, "refused", subject=request.path, succeeded=False)
-        return render(request, "403.html", {"reason": str(exception)}, status=403)
+        words = [request.POST[name] for name in WRITTEN if request.POST.get(name)]
+        context = {"reason": str(exception), "words": words}
+        return render(request, "403.html", context, status=403)

@@ -46,6 +46,7 @@ EVENTS = {
     "signed_out": _("Signed out"),
     "sign_in_failed": _("Sign-in failed"),
     "locked_out": _("Locked out"),
+    "password_refused": _("Wrong password where it is asked once more"),
     "unlocked": _("Unlocked"),
     "password_changed": _("Password changed"),
     "appointed": _("Appointed to a post"),

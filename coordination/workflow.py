@@ -31,12 +31,14 @@ class Reach:
     `covers(record, appointment)` judges one appointment, `records(standing, posts)` is the same
     rule as a condition on records; a test keeps the two equal. `lent`: its acts can be entrusted.
     `closed(record)`: why nobody at all takes the step on it as it stands; mostly empty.
+    `elsewhere(record)`: with whom of those posts it is, for whoever holds another of them.
     """
 
     covers: Callable[[Any, Appointment], bool]
     records: Callable[[access.Standing, tuple[Post, ...]], Q]
     lent: bool = True
     closed: Callable[[Any], str] = lambda record: ""
+    elsewhere: Callable[[Any], str] = lambda record: ""
 
 
 ANYWHERE = Reach(
@@ -183,7 +185,8 @@ def _refused(step: Step, record) -> Exception:
     why = step.reach.closed(record)
     if why:
         return Conflict(f"{why} ({access.clauses(step.cites)})", code="closed")
-    return PermissionDenied(access.refusal(step.by, step.cites))
+    words = f"{access.refusal(step.by, step.cites)} {step.reach.elsewhere(record)}"
+    return PermissionDenied(words.strip())
 
 
 @dataclass(frozen=True, slots=True)

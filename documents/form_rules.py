@@ -54,11 +54,14 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Whom a paper goes to, and where they stand; `group`: the words that name them on it."""
+    """Whom a paper goes to, and where they stand; `group`: the words that name them on it;
+    `listed`: they are a body of this system.
+    """
 
     name: str
     rank: Rank
     group: str = ""
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +142,35 @@ def _kind_fits_direction(draft: Draft) -> Iterator[str]:
         yield _("A %(kind)s does not go to a superior: choose 请示, 报告 or 意见.") % {
             "kind": LABELS[draft.kind]
         }
-    if not upward and draft.kind in (Kind.REQUEST, Kind.REPORT):
+    if not upward and draft.kind in (Kind.REQUEST, Kind.REPORT) and not _superiors(draft):
         yield _("A %(kind)s goes to a superior only; to others write a 函.") % {
             "kind": LABELS[draft.kind]
         }
+
+
+def _superiors(draft: Draft) -> list[Addressee]:
+    return [one for one in draft.main if one.rank in (Rank.SUPERIOR, Rank.LEADER)]
+
+
+@_rule("P15 B15", Weight.ERROR)
+def _to_superiors_by_their_way(draft: Draft) -> Iterator[str]:
+    superiors = _superiors(draft)
+    if superiors and draft.direction != Direction.UPWARD:
+        yield _(
+            "What goes to a superior is submitted upward, level by level: choose that as the name "
+            "it is issued in. Superiors among the main recipients: %(names)s."
+        ) % {"names": _named(superiors)}
+
+
+@_rule("P14 B15", Weight.ERROR)
+def _no_level_is_passed_over(draft: Draft) -> Iterator[str]:
+    beyond = [one for one in _superiors(draft) if not one.listed]
+    told = any(one.rank == Rank.SUPERIOR and one.listed for one in draft.copies)
+    if draft.direction == Direction.UPWARD and beyond and not told:
+        yield _(
+            "Papers go up level by level, and these are not among our superiors: %(names)s. In a "
+            "special case copy the superior that is passed over."
+        ) % {"names": _named(beyond)}
 
 
 @_rule("P17 C10 C11", Weight.ERROR)
@@ -169,6 +197,9 @@ def _title_is_whole(draft: Draft) -> Iterator[str]:
 def _title_says_about_what(draft: Draft) -> Iterator[str]:
     if draft.title and "关于" not in draft.title:
         yield _("A title says what it is about: 关于…的%(kind)s.") % {"kind": LABELS[draft.kind]}
+    twice = f"{LABELS[draft.kind]}的{LABELS[draft.kind]}"
+    if draft.title.endswith(twice):
+        yield _("The title names its kind twice: “%(words)s”.") % {"words": twice}
     if re.search(r"[，。；：！？]", draft.title):
         yield _("A title has no punctuation but book-title and quotation marks.")
 

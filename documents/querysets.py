@@ -354,7 +354,9 @@ class SealUseQuerySet(models.QuerySet):
             "keeper__person",
             "person",
             "handled_by",
-        )
+            "number__void",
+            "document",
+        ).defer("document__search_terms")
 
 
 class SealRequestQuerySet(models.QuerySet):

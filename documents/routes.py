@@ -5,6 +5,7 @@ are in coordination/rulebook.py, the page shows them beside each button.
 """
 
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coordination.assigners import DECIDERS, by_desk, decided_by, decides
@@ -23,9 +24,17 @@ from .states import IncomingState as S
 from .states import ReadingState as D
 from .states import Role
 
+
+def _lies_before(document) -> str:
+    if document.laid_before is None:
+        return ""
+    return gettext("It lies before: %(seat)s.") % {"seat": document.laid_before}
+
+
 LAID = Reach(
     covers=lambda document, held: held.seat_id == document.laid_before_id,
     records=lambda held, posts: Q(laid_before__in=held.seats(posts)),
+    elsewhere=_lies_before,
 )
 PART = Reach(
     covers=lambda part, held: held.seat.organisation_id == part.organisation_id,

@@ -7,12 +7,15 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 
 from coordination import actions as ground
 from coordination import workflow
+from coordination.checks import has_reason
 from coordination.formfields import add_refusal
 
 from . import prose
+from .checks import has_opinion
 from .prose_field import read
 
 
@@ -21,6 +24,11 @@ def begins_empty(step: workflow.Step, record) -> dict:
     return {}
 
 
+WANTED = {
+    has_reason: gettext_lazy("Give the reason."),
+    has_opinion: gettext_lazy("Write the opinion."),
+}
+STANDING = ("held_back", "closed")  # nobody was faster: it cannot be done as things stand
 WRITTEN = ("opinion", "reply", "answer", "text")  # what somebody may have worked on for long
 
 
@@ -56,10 +64,10 @@ def step_page(request, record, action: str, line: Line):
         draft = ground.read_draft(request.user, key)
         initial = line.starts(step, record) | (draft.data if draft else {})
         initial["seen"] = record.content_digest()
-        form = form_class(record=record, person=request.user, initial=initial)
+        form = _asking(step, form_class(record=record, person=request.user, initial=initial))
         return line.page(request, record, step, form, key, draft, 200)
     form = form_class(request.POST, request.FILES, record=record, person=request.user)
-    if form.is_valid():
+    if _asking(step, form).is_valid():
         try:
             record = line.take(record, step, person=request.user, form=form)
         except workflow.Conflict as conflict:
@@ -73,10 +81,28 @@ def step_page(request, record, action: str, line: Line):
     return line.page(request, record, step, form, key, None, 422)
 
 
+def _asking(step: workflow.Step, form):
+    """The form, with its opinion marked as wanted where a check of the step wants one."""
+    field = form.fields.get("opinion")
+    wanted = next((WANTED[check] for check in step.checks if check in WANTED), None)
+    if field is not None and wanted:
+        field.required, field.error_messages["required"] = True, wanted
+    return form
+
+
 def conflict_page(request, record, conflict: workflow.Conflict):
-    """Somebody was faster; what was typed is shown to be copied, nothing else happened."""
+    """Somebody was faster, or it cannot be done as things stand; what was typed is shown to be
+    copied, nothing else happened.
+    """
     words = [_plain(request.POST[name]) for name in WRITTEN if request.POST.get(name)]
-    context = {"reason": " ".join(conflict.messages), "record": record, "words": words}
+    last = workflow.trail(record).last()
+    other = last is not None and last.person != request.user
+    context = {
+        "reason": " ".join(conflict.messages),
+        "record": record,
+        "words": words,
+        "faster": other and conflict.code not in STANDING,
+    }
     return render(request, "documents/conflict.html", context, status=409)
 
 

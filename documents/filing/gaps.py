@@ -15,9 +15,16 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.models import Duty
 from documents.filed import FILABLE
-from documents.models import Attachment, Handling, IncomingDocument, OutgoingDocument, Reading
+from documents.models import (
+    Attachment,
+    Delivery,
+    Handling,
+    IncomingDocument,
+    OutgoingDocument,
+    Reading,
+)
 from documents.querysets import CLOSED, OPEN_PARTS
-from documents.states import IncomingState, PaperLine, ReadingState
+from documents.states import DeliveryState, IncomingState, PaperLine, PaperState, ReadingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Gap:
         return f"gap_{self.code}"
 
 
+_COPIES = Delivery.objects.filter(document=OuterRef("pk"))
 _PARTS = Handling.objects.filter(document=OuterRef("pk"))
 
 
@@ -70,6 +78,11 @@ GAPS: dict[str, tuple[Gap, ...]] = {
             ~Q(signed_version__isnull=False, signed_version=F("version"))),
         Gap("no_number", _("It bears no number."), Q(document_number="")),
         Gap("open_duty", _("A duty about it is still open."), _owed("outgoingdocument")),
+        Gap("report_open", _("A recipient still owes a report on it."), Exists(
+            _COPIES.filter(duty__isnull=False, duty__closed_at=None))),
+        Gap("unreceived", _("Not every recipient has signed for it."),
+            Q(state=PaperState.ISSUED) & Exists(_COPIES.filter(state=DeliveryState.SENT)),
+            "尚有收件单位未签收"),
         Gap("answers_open", _("The document it answers is not completed."),
             Q(answers__isnull=False) & ~Q(answers__state__in=CLOSED), "所复来文未办结"),
     ),

@@ -201,6 +201,19 @@ def day_of_issue_fits(act: Act) -> None:
         raise ValidationError({"issued_on": _("This day is still to come.")}, code="ahead")
 
 
+def all_copies_are_sealed(act: Act) -> None:
+    """Copies that go out, or stay, without the seal are accounted for in words (B8, art. 25)."""
+    document = act.record
+    if document.kind in seals.UNSEALED or not seals.left(document) or act.opinion:
+        return
+    words = _(
+        "%(sealed)s of %(registered)s copies are sealed. Have the rest sealed first: after the "
+        "issue that is too late. Or write what becomes of them."
+    )
+    told = {"sealed": seals.sealed(document), "registered": document.copies}
+    raise ValidationError({"opinion": words % told + f" ({cited('B8 P25')})"}, code="not_sealed")
+
+
 def repeal_follows_issue(act: Act) -> None:
     """A repeal holds from a day after the issue (art. 33)."""
     if act.data["void_from"] <= act.record.issued_on:

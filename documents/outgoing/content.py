@@ -35,7 +35,10 @@ class Recipient:
     def addressees(self) -> tuple[Addressee, ...]:
         """As the rules of form look at it."""
         group = self.name if self.members else ""
-        return tuple(Addressee(one.name, Rank(one.rank), group) for one in self.everybody())
+        return tuple(
+            Addressee(one.name, Rank(one.rank), group, one.organisation is not None)
+            for one in self.everybody()
+        )
 
 
 @dataclass(frozen=True, slots=True)

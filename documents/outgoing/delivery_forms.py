@@ -4,12 +4,15 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from coordination import access
 from coordination.formfields import PICKER, LineField, MomentField, RecordsField, TextField
 from coordination.models import Organisation, Seat
 from coordination.posts import READERS
 from documents.forms import StepForm, choose_from
+from documents.states import DeliveryState
 
 
 class ReceiptForm(StepForm):
@@ -37,7 +40,8 @@ class ColleaguesForm(StepForm):
     def __init__(self, *args, record, **kwargs):
         super().__init__(*args, record=record, **kwargs)
         held = Seat.objects.holding(READERS, timezone.localdate())
-        own = held.filter(organisation=record.organisation_id)
+        mine = access.standing(self.person).seats(READERS)
+        own = held.filter(organisation=record.organisation_id).exclude(pk__in=mine)
         choose_from(self, "seats").queryset = own.select_related("organisation")
 
 
@@ -81,14 +85,32 @@ class FurtherForm(AsksAction, StepForm):
         queryset=Organisation.objects.none(),
         widget=forms.SelectMultiple(attrs=PICKER),
     )
-    field_order = ["organisations", "opinion", "asks", "limit_at"]
+    outside_name = LineField(
+        label=_("Or a recipient outside this system"), max_length=120, required=False
+    )
+    field_order = ["organisations", "outside_name", "opinion", "asks", "limit_at"]
 
     def __init__(self, *args, record, **kwargs):
         super().__init__(*args, record=record, **kwargs)
+        self.fields["organisations"].required = False
         existing = Organisation.objects.existing(timezone.localdate())
         has = record.deliveries.standing().exclude(organisation=None).values("organisation")
         choose_from(self, "organisations").queryset = existing.exclude(pk__in=has)
         self.fields["asks"].label = _("They are to report back")
+
+
+class UrgeForm(StepForm):
+    """What whoever has not signed is told."""
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        missing = record.deliveries.filter(state=DeliveryState.SENT).exclude(organisation=None)
+        names = [row.recipient_short for row in missing.select_related("organisation")]
+        self.fields["opinion"].label = _("What to tell them")
+        self.fields["opinion"].help_text = gettext("Goes to %(count)s: %(names)s.") % {
+            "count": len(names),
+            "names": "、".join(names),
+        }
 
 
 class VerifyForm(forms.Form):

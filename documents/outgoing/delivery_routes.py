@@ -14,6 +14,10 @@ OWN = Reach(
     covers=lambda row, held: held.seat.organisation_id == row.organisation_id,
     records=lambda held, posts: Q(organisation__in=held.organisations(posts)),
 )
+IN_FORCE = Reach(  # what is revoked or repealed waits for nobody's receipt
+    covers=lambda row, held: row.document.void_from is None and OWN.covers(row, held),
+    records=lambda held, posts: OWN.records(held, posts) & Q(document__void_from=None),
+)
 OWED = Reach(  # while its duty runs: of a void paper nobody reports any more
     covers=lambda row, held: (
         row.duty is not None and row.duty.closed_at is None and OWN.covers(row, held)
@@ -31,7 +35,7 @@ REASON = (has_reason,)
 # fmt: off
 DELIVERY = Route("delivery", "documents.delivery", (
     Step("send", "", S.SENT, (), "P25", _("Sent")),
-    Step("receive", S.SENT, S.RECEIVED, HANDLERS, "P24", _("Sign for it"), OWN,
+    Step("receive", S.SENT, S.RECEIVED, HANDLERS, "P24", _("Sign for it"), IN_FORCE,
          effects=(d.note_receipt,)),
     Step("note_receipt", S.SENT, S.RECEIVED, OFFICE, "P25 B15", _("Note a receipt on paper"),
          checks=(d.names_receiver,), effects=(d.note_receipt,), form="receipt", waits=False),

@@ -1,10 +1,12 @@
 """Pages of the copies of issued papers: at the recipient, the board of a paper, verification."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import access, audit, jobs, paging
+from coordination import access, audit, jobs, paging, workflow
 from coordination.downloads import file_response
 from coordination.models import StoredFile
 from documents.feedback import taken
@@ -127,15 +129,18 @@ def attachment(request, pk, file):
 def board(request, pk):
     """Who has a copy of a paper, who opened and signed for it, who has not."""
     papers = access.visible(request.user, OutgoingDocument.objects.for_detail())
-    document = get_object_or_404(papers, pk=pk)
-    access.require(request.user, "view", Delivery)
-    rows = access.visible(request.user, Delivery.objects.for_register().filter(document=document))
+    document = get_object_or_404(papers.select_related("issued_copy"), pk=pk)
+    if not access.reaches_all(request.user, "view", Delivery):
+        raise PermissionDenied(_("Who has a copy is followed by the Office."))
+    rows = Delivery.objects.for_register().filter(document=document)
     shown = list(rows.order_by("pk")[:500])
+    acts = ("urge_receipts", "distribute")
     context = {
         "document": document,
+        "steps": [s for s in workflow.offered(request.user, document) if s.action in acts],
         "rows": receiving.with_lamps(shown),
         "missing": receiving.not_signed(shown),
-        "is_made": IssuedCopy.objects.filter(document=document).exists(),
+        "is_made": hasattr(document, "issued_copy"),
         "may_print": access.may(request.user, "print", document),
         "any_outside": any(row.is_outside for row in shown),
     }

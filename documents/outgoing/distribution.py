@@ -8,16 +8,17 @@ outside the system gets it on paper; its copy is kept here all the same, number 
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from coordination import access, duties, jobs, notices, terms
 from coordination.models import Duty, Organisation
 from coordination.posts import HANDLERS, OFFICE_DESK
 from coordination.workflow import Act, follow
-from documents.models import Delivery, OutgoingDocument
+from documents.models import Delivery
 from documents.states import Addressed, DeliveryState, Urgency
 
-from . import reviewers, unit_numbers
+from . import reviewers, seals, unit_numbers
 from .content import Content, Recipient, everybody, from_data
 
 COPY_JOB = "issued_copy"
@@ -75,10 +76,16 @@ def _owes_reports(organisation: Organisation) -> bool:
 
 
 def deliver_further(act: Act) -> None:
-    """More recipients, or the next level (B15), get a copy."""
+    """More recipients, or the next level (B15), get a copy; who was one before, as what it was."""
+    before = act.record.deliveries.filter(state=DeliveryState.RECALLED).order_by("pk")
+    roles = {row.recipient: row.role for row in before.select_related("organisation")}
     for organisation in act.data["organisations"]:
         asks = bool(act.data.get("asks")) and _owes_reports(organisation)
-        _send(act, organisation, Addressed.FURTHER, asks=asks)
+        _send(act, organisation, roles.get(organisation.name, Addressed.FURTHER), asks=asks)
+    name = act.data.get("outside_name")
+    if name:
+        role = roles.get(name, Addressed.FURTHER)
+        follow(act, _copy(act, role, outside_name=name), "send")
 
 
 def _send(act: Act, organisation: Organisation, role: str, *, asks: bool) -> None:
@@ -139,10 +146,14 @@ def limit_is_ahead(act: Act) -> None:
 
 def has_recipients(act: Act) -> None:
     """Whoever is to get a copy does not have one already."""
-    chosen = list(act.data.get("organisations", ()))
-    if not chosen:
+    chosen, name = list(act.data.get("organisations", ())), act.data.get("outside_name")
+    if not chosen and not name:
         raise ValidationError({"organisations": _("Choose at least one recipient.")}, code="nobody")
-    standing = act.record.deliveries.standing().filter(organisation__in=chosen)
+    if name and Organisation.objects.filter(Q(name=name) | Q(short_name=name)).exists():
+        words = _("It is in this system: pick it among the recipients, and it gets a copy.")
+        raise ValidationError({"outside_name": words}, code="inside")
+    standing = act.record.deliveries.standing().select_related("organisation")
+    standing = standing.filter(Q(organisation__in=chosen) | Q(organisation=None, outside_name=name))
     names = "、".join(row.recipient_short for row in standing)
     if names:
         words = _("They have a copy already: %(names)s.")
@@ -174,7 +185,8 @@ def names_receiver(act: Act) -> None:
     if not act.data.get("receiver"):
         raise ValidationError({"receiver": _("Enter who signed for it.")}, code="receiver_missing")
     moment = act.data.get("received_at")
-    if moment is None or moment < act.record.sent_at or moment > act.at:
+    sent = act.record.sent_at.replace(second=0, microsecond=0)  # a form knows minutes
+    if moment is None or moment < sent or moment > act.at:
         raise ValidationError(
             {"received_at": _("Enter a moment between the dispatch and now.")}, code="moment"
         )
@@ -284,36 +296,44 @@ def _close(act: Act, row: Delivery, outcome: str = Duty.Outcome.MET) -> None:
 
 
 def copies_are_left(act: Act) -> None:
-    """No more paper copies go out than are registered; each number once (P25)."""
-    copies, document = act.data.get("copies") or 0, act.record.document
+    """No more paper copies go out than are registered and sealed; each number once (P25)."""
+    copies, row = act.data.get("copies") or 0, act.record
     if copies < 1:
         raise ValidationError({"copies": _("Enter how many copies there are.")}, code="no_copies")
-    if act.record.first_copy is not None:
-        raise ValidationError(
-            {"copies": _("Its paper copies are numbered already.")}, code="numbered"
-        )
-    left = document.copies - handed_out(document)
+    if row.first_copy is not None:
+        _numbers_can_be_corrected(act)
+    document = row.document
+    able = document.copies
+    if document.kind not in seals.UNSEALED:
+        able = min(able, seals.sealed(document))
+    left = able - handed_out(row)
     if copies > left:
-        words = _("%(registered)s copies are registered: at most %(left)s are left.")
-        raise ValidationError(
-            {"copies": words % {"registered": document.copies, "left": left}}, code="too_many"
-        )
+        words = _("%(able)s copies are registered and sealed: at most %(left)s are left.")
+        raise ValidationError({"copies": words % {"able": able, "left": left}}, code="too_many")
 
 
-def handed_out(document: OutgoingDocument) -> int:
-    """The highest copy number given out: numbers of recalled copies are not given again."""
-    ends = [
-        row.first_copy + row.paper_copies - 1
-        for row in document.deliveries.exclude(first_copy=None)
-        if row.first_copy is not None
-    ]
-    return max(ends, default=0)
+def _numbers_can_be_corrected(act: Act) -> None:
+    """Numbers given out last are corrected with a reason; older ones stay as they are."""
+    row = act.record
+    if handed_out(row) >= row.first_copy:
+        words = _("Its copies are numbered (%(numbers)s), and others after it. Recall this copy.")
+        raise ValidationError({"copies": words % {"numbers": row.copy_numbers}}, code="numbered")
+    if not act.opinion:
+        words = _("Its copies are numbered (%(numbers)s). To correct that, give the reason.")
+        raise ValidationError({"opinion": words % {"numbers": row.copy_numbers}}, code="reason")
+
+
+def handed_out(row: Delivery) -> int:
+    """The highest copy number others of the paper were given; recalled ones are not given anew."""
+    others = row.document.deliveries.exclude(pk=row.pk).exclude(first_copy=None)
+    last = F("first_copy") + F("paper_copies") - 1
+    return others.aggregate(last=Max(last))["last"] or 0
 
 
 def number_copies(act: Act) -> None:
     """The next copy numbers (份号) are this recipient's."""
     row = act.record
-    row.first_copy, row.paper_copies = handed_out(row.document) + 1, act.data["copies"]
+    row.first_copy, row.paper_copies = handed_out(row) + 1, act.data["copies"]
     row.save()
 
 

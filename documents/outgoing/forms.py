@@ -16,7 +16,7 @@ from documents.states import COUNTERSIGNING, LEGAL_FINDINGS, CheckPoint
 from documents.step_forms import SeenField
 
 from . import numbers, opinions, reviewers, seals
-from .delivery_forms import AsksAction, FurtherForm
+from .delivery_forms import AsksAction, FurtherForm, UrgeForm
 from .draft_forms import DraftForm
 
 SIGNED_OFF = "同意签发。"  # the customary words; papers are in Chinese
@@ -43,7 +43,13 @@ class SignManyForm(SignForm):
     papers = RecordsField(
         label=_("Papers"),
         queryset=OutgoingDocument.objects.none(),
-        error_messages={"required": _("Tick at least one paper.")},
+        error_messages={
+            "required": _("Tick at least one paper."),
+            "invalid_choice": _(
+                "A paper you ticked is not before you any more, so nothing was signed. Read those "
+                "that are, and tick again."
+            ),
+        },
     )
     seen = SeenField(label=_("Papers"))  # type: ignore[assignment]
 
@@ -206,4 +212,5 @@ STEP_FORMS: dict[str, Any] = {
     "ask_units": AskUnitsForm,
     "finding": FindingForm,
     "further": FurtherForm,
+    "urge": UrgeForm,
 }

@@ -40,6 +40,7 @@ SIGNING = [
     for path in PATHS
 ]
 VERSIONS_SHOWN = 50
+OPINIONS_SHOWN = 3
 FORWARD = (
     "draft", "submit", "agree", "review", "sign", "pass_check", "register", "seal", "issue"
 )  # fmt: skip
@@ -66,6 +67,11 @@ class Detail:
     legal_fault: str
     seal_uses: list[tuple[SealUse, bool]]
     seal_missing: str
+
+    @property
+    def said(self) -> list[Entry]:
+        """The latest opinions of those before, for whoever decides next."""
+        return [one for one in self.entries if one.opinion][:OPINIONS_SHOWN]
 
     @property
     def groups(self) -> list[Recipient]:

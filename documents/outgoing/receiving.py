@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination import access, apart, calendars, duties, history, workflow
+from coordination.models import Transition
 from coordination.posts import HANDLERS
+from coordination.workdays import Calendar
 from documents.models import Delivery, IssuedCopy, OutgoingDocument
 from documents.paper.web import render_html
 from documents.signing import certificate, verifying
@@ -35,6 +37,7 @@ class Received:
     apart: list[str]
     entries: list[Entry]
     is_made: bool
+    voided: Transition | None
 
 
 def received(person, row: Delivery) -> Received:
@@ -45,12 +48,26 @@ def received(person, row: Delivery) -> Received:
     return Received(
         content,
         reading,
-        duties.lamp(row.duty, calendars.current()),
+        _lamp(row, calendars.current(), timezone.now()),
         steps,
         held_back,
         entries(list(workflow.trail(row)), {}),
         IssuedCopy.objects.filter(document=row.document_id).exists(),
+        _voided(row.document),
     )
+
+
+def _voided(document: OutgoingDocument) -> Transition | None:
+    """The step by which the paper was revoked or repealed: by whom, why."""
+    if document.void_from is None:
+        return None
+    return workflow.trail(document).filter(action__in=("revoke", "repeal")).last()
+
+
+def _lamp(row: Delivery, calendar: Calendar, now: datetime) -> duties.Lamp:
+    """The lamp of what a copy asks; nothing is asked by one that was recalled or a void paper."""
+    asks = not is_recalled(row) and row.document.void_from is None
+    return duties.lamp(row.duty if asks else None, calendar, now)
 
 
 def _reading(row: Delivery, content: Content) -> str:
@@ -88,7 +105,7 @@ def not_signed(rows) -> int:
 def with_lamps(rows) -> list[tuple[Delivery, duties.Lamp]]:
     """Each copy with the lamp of what it asks."""
     calendar, now = calendars.current(), timezone.now()
-    return [(row, duties.lamp(row.duty, calendar, now)) for row in rows]
+    return [(row, _lamp(row, calendar, now)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

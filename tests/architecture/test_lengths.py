@@ -87,6 +87,7 @@ COLUMNS = {
     "ReplyForm.reply": (Handling, "reply"),
     "CirculationForm.opinion": (Reading, "why"),
     "ReceiptForm.receiver": (Delivery, "receiver"),
+    "FurtherForm.outside_name": (Delivery, "outside_name"),
     "ReportForm.reply": (Delivery, "reply"),
     "AskLegalForm.opinion": (Consultation, "question"),
     "FindingForm.opinion": (Consultation, "opinion"),

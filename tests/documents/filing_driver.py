@@ -2,11 +2,13 @@
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from coordination import storage
+from coordination import storage, workflow
 from coordination.models import StoredFile
 from documents.filing import actions
 from documents.models import Attachment, FiledItem
+from documents.states import DeliveryState
 from documents.states import IncomingState as S
 
 from .paper_driver import Papers
@@ -34,6 +36,17 @@ class Files:
     def completed(self, *names):
         """A completed received document with a file, or with these."""
         return self.attach(self.office.at_state(S.COMPLETED), *(names or ("来文.txt",)))
+
+    def issued(self, path="in_office_name", **more):
+        """An issued paper for which every recipient has signed."""
+        return self.signed_for(self.papers.issued(path, **more))
+
+    def signed_for(self, paper):
+        """The paper, after every recipient has signed for it."""
+        for row in paper.deliveries.filter(state=DeliveryState.SENT):
+            data = {"receiver": "王某", "received_at": timezone.now()}
+            workflow.advance(row, "note_receipt", person=self.people["clerk"], data=data)
+        return paper
 
     def file(self, document, retention="D10", who="clerk", **more) -> FiledItem:
         """File it."""

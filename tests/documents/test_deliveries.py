@@ -19,6 +19,7 @@ from documents.outgoing.delivery_routes import DELIVERY
 from documents.states import DeliveryState as S
 
 from ..conftest import PASSWORD
+from .paper_driver import Papers
 
 pytestmark = pytest.mark.django_db
 OFFICE = {"clerk", "clerk2", "director"}
@@ -270,13 +271,82 @@ def test_paper_copies_get_the_next_numbers_and_never_more_than_are_registered(of
     rows = [copy_of(paper, key) for key in ("finance", "health", "justice")]
     assert step(office, rows[0], "number_copies", "clerk", copies=3).copy_numbers == "000001–000003"
     assert step(office, rows[1], "number_copies", "clerk", copies=1).copy_numbers == "000004"
-    with pytest.raises(ValidationError, match="numbered already"):
-        step(office, copy_of(paper, "health"), "number_copies", "clerk", copies=1)
+    with pytest.raises(ValidationError, match="Recall this copy"):
+        step(office, copy_of(paper, "finance"), "number_copies", "clerk", "更正", copies=1)
+    with pytest.raises(ValidationError, match="give the reason"):
+        step(office, copy_of(paper, "health"), "number_copies", "clerk", copies=2)
+    corrected = step(office, copy_of(paper, "health"), "number_copies", "clerk", "少写", copies=2)
+    assert corrected.copy_numbers == "000004–000005"
+    step(office, copy_of(paper, "health"), "number_copies", "clerk", "多写", copies=1)
     with pytest.raises(ValidationError, match="at most 16 are left"):
         step(office, rows[2], "number_copies", "clerk", copies=17)
     step(office, copy_of(paper, "health"), "recall", "clerk", "发错")
     last = step(office, rows[2], "number_copies", "clerk", copies=16)
     assert last.copy_numbers == "000005–000020"
+
+
+# B8, P25: without the seal no copy goes out, and after the issue none is sealed any more
+def test_no_more_copies_are_given_out_than_are_sealed(office, papers, today):
+    paper = papers.seal(papers.numbered(main=to(office, "finance")), copies=5)
+    with pytest.raises(ValidationError, match="5 of 20 copies are sealed"):
+        papers.step(paper, "issue", "clerk", issued_on=today)
+    paper = papers.step(paper, "issue", "clerk", "其余留存不用", issued_on=today)
+    row = copy_of(paper, "finance")
+    with pytest.raises(ValidationError, match="at most 5 are left"):
+        step(office, row, "number_copies", "clerk", copies=6)
+    assert step(office, row, "number_copies", "clerk", copies=5).copy_numbers == "000001–000005"
+
+
+def test_who_had_a_copy_before_gets_it_again_as_what_it_was(office, papers, issued):
+    paper = issued()
+    step(office, copy_of(paper, "finance"), "recall", "clerk", "发错版本")
+    again = [office.unit("finance"), office.unit("transport")]
+    papers.step(paper, "distribute", "clerk", organisations=again, outside_name="某某有限公司")
+    roles = {row.recipient_short: row.role for row in paper.deliveries.standing()}
+    assert roles[office.unit("finance").short_name] == "main"
+    assert roles[office.unit("transport").short_name] == roles["某某有限公司"] == "further"
+    with pytest.raises(ValidationError, match="have a copy already: 某某有限公司"):
+        papers.step(paper, "distribute", "clerk", organisations=[], outside_name="某某有限公司")
+    with pytest.raises(ValidationError, match="It is in this system"):
+        papers.step(paper, "distribute", "clerk", outside_name=office.unit("water").short_name)
+
+
+def test_of_a_void_paper_nobody_is_asked_for_a_receipt(office, papers, issued, client):
+    paper = issued(asks=True)
+    finance, row = office.liaison("finance"), copy_of(paper, "finance")
+    assert Delivery.objects.filter(workflow.waiting(finance, DELIVERY)).exists()
+    papers.step(paper, "revoke", "director", "依据有误")
+    finance.standing_cache = {}
+    assert not Delivery.objects.filter(workflow.waiting(finance, DELIVERY)).exists()
+    client.force_login(finance)
+    page = client.get(row.get_absolute_url()).text
+    assert page.index("依据有误") < page.index('class="reading"')
+    assert "Sign for it" not in page
+    assert "no longer to be followed" in page
+
+
+def test_the_board_is_the_offices_and_names_who_is_urged(office, issued, client):
+    paper = issued()
+    board = reverse("papers:distribution", args=[paper.pk])
+    client.force_login(office.people["clerk"])
+    urge = reverse("papers:step", args=[paper.pk, "urge_receipts"])
+    assert urge in client.get(board).text
+    step(office, copy_of(paper, "health"), "receive", office.liaison("health"))
+    told = str(client.get(urge).context["form"].fields["opinion"].help_text)
+    assert told.startswith("Goes to 2: ")
+    named = {office.unit(key).short_name for key in ("finance", "justice")}
+    assert set(told.removeprefix("Goes to 2: ").removesuffix(".").split("、")) == named
+    group = papers_of_a_group(office, client)
+    assert client.get(reverse("papers:distribution", args=[group.pk])).status_code == 403
+
+
+def papers_of_a_group(office, client):
+    """A paper a thematic group drafted; its liaison, signed in, may read it."""
+    paper = Papers(office).issued("in_office_name_from_group")
+    client.force_login(office.people["groupliaison1"])
+    page = client.get(paper.get_absolute_url())
+    assert reverse("papers:distribution", args=[paper.pk]) not in page.text
+    return paper
 
 
 def test_it_is_passed_on_to_colleagues_of_the_same_unit_alone(office, issued):

@@ -97,7 +97,7 @@ def test_a_paper_that_is_not_issued_is_not_filed(files, papers, state):
 
 @pytest.mark.parametrize("state", [P.ISSUED, P.REVOKED, P.REPEALED])
 def test_issued_papers_are_filed_void_ones_with_a_remark(files, papers, state, today):
-    item = files.file(papers.at_state(state))
+    item = files.file(files.signed_for(papers.at_state(state)))
     tomorrow = today + dt.timedelta(days=1)
     remark = {P.ISSUED: "", P.REVOKED: "已撤销", P.REPEALED: f"自{tomorrow}起废止"}
     assert item.remark == remark[state]
@@ -109,7 +109,7 @@ def test_a_returned_document_is_filed_with_its_remark(files, office):
 
 
 def test_nothing_of_a_year_to_come_is_filed(files, papers, today):
-    paper = papers.issued()
+    paper = files.issued()
     OutgoingDocument.objects.filter(pk=paper.pk).update(dated_on=dt.date(today.year + 1, 1, 2))
     with pytest.raises(ValidationError, match="has not begun"):
         files.file(papers.fresh(paper))
@@ -133,8 +133,8 @@ def test_codes_follow_each_other_in_each_series(files, papers, today):
     year = today.year
     found = [files.file(files.completed()).code for _ in range(2)]
     found.append(files.file(files.completed(), "D30").code)
-    found.append(files.file(papers.issued(), "D10").code)
-    found.append(files.file(papers.issued("in_group_name"), "D10").code)
+    found.append(files.file(files.issued(), "D10").code)
+    found.append(files.file(files.issued("in_group_name"), "D10").code)
     assert found == [
         f"X001-WS·{year}-D10-BGS-0001",
         f"X001-WS·{year}-D10-BGS-0002",
@@ -195,12 +195,18 @@ def made(files, office, code):
 
 def made_paper(files, papers, code):
     """An issued paper that lacks just this."""
-    paper = papers.issued()
+    paper = files.issued()
     rows = OutgoingDocument.objects.filter(pk=paper.pk)
     if code == "unsigned":
         rows.update(signed_version=None)
     elif code == "no_number":
         rows.update(document_number="")
+    elif code == "unreceived":
+        return papers.issued()
+    elif code == "report_open":
+        row = papers.sealed()
+        row = papers.step(row, "issue", "clerk", issued_on=timezone.localdate(), asks=True)
+        return papers.fresh(files.signed_for(row))
     elif code == "answers_open":
         rows.update(answers=files.office.register())
     elif code == "open_duty":
@@ -246,7 +252,7 @@ def test_each_gap_is_found_alone_and_blocks_or_wants_a_reason(
 
 @pytest.mark.parametrize("line", list(gaps.GAPS))
 def test_what_is_complete_lacks_nothing(files, papers, line):
-    document = files.completed() if line == "incoming" else papers.issued()
+    document = files.completed() if line == "incoming" else files.issued()
     assert gaps.found(document, line) == []
     rows = gaps.documents_of(line)
     assert gaps.complete(rows, line).count() == rows.count() == 1
@@ -266,7 +272,7 @@ def test_a_paper_is_original_then_final_draft_then_its_attachments(files, papers
     rows = [files.upload(name, name) for name in ("一.txt", "二.txt")]
     storage.claim(rows)
     attached = tuple(Enclosed(row.name, row.pk, row.sha256, row.name) for row in rows[::-1])
-    paper = papers.issued(attachments=attached)
+    paper = files.issued(attachments=attached)
     item = files.file(paper)
     assert roles(item) == ["original", "final_draft", "enclosure", "enclosure"]
     kept = list(parts.current(item))
@@ -278,7 +284,7 @@ def test_the_reply_comes_before_the_sheet_and_the_sheet_before_the_received(file
     document = files.completed("正文.txt", "附表.txt")
     part = document.handlings.exclude(role="co").get()
     Attachment.objects.create(document=document, handling=part, file=files.upload("办理.txt", "办"))
-    reply = papers.issued(answers=document.pk, answers_kind=document.kind)
+    reply = files.issued(answers=document.pk, answers_kind=document.kind)
     item = files.file(document)
     assert roles(item) == ["reply", "sheet", "received", "enclosure", "handlers"]
     kept = list(parts.current(item))
@@ -342,7 +348,7 @@ def _cause(document):
 
 @pytest.mark.parametrize("state", [P.ISSUED, P.REVOKED, P.REPEALED])
 def test_of_a_filed_paper_nothing_but_its_repeal_is_left(files, papers, office, state):
-    item = files.file(papers.at_state(state))
+    item = files.file(files.signed_for(papers.at_state(state)))
     paper = papers.fresh(item.outgoing)
     left = {step.action for step in workflow.offered(office.people["director"], paper)}
     assert left == ({"revoke", "repeal"} if state == P.ISSUED else set())
@@ -355,7 +361,7 @@ def test_of_a_filed_paper_nothing_but_its_repeal_is_left(files, papers, office, 
 
 @pytest.mark.parametrize(("action", "words"), [("revoke", "已撤销"), ("repeal", "起废止")])
 def test_a_paper_voided_years_later_notes_itself_in_its_item(files, papers, action, words, today):
-    item = files.file(papers.issued())
+    item = files.file(files.issued())
     data = {"void_from": today + dt.timedelta(days=400)} if action == "repeal" else {}
     papers.step(item.outgoing, action, "director", "已被代替", **data)
     item.refresh_from_db()
@@ -440,7 +446,7 @@ def test_several_are_all_filed_or_none(files, office):
 def test_the_charter_says_for_how_long(charter, files, papers):
     table = retention.Table()
     assert table.of(files.completed()) == "D10"
-    assert table.of(papers.issued()) == "D30"
+    assert table.of(files.issued()) == "D30"
     assert table.of(papers.draft(kind="letter")) == "D10"
     assert table.rule("incoming", "request_for_instructions").retention == "D30"
     assert table.rule("outgoing", "minutes").retention == "Y"
@@ -544,7 +550,7 @@ def test_vacated_codes_are_append_only(files, sql):
 def test_an_item_is_one_document(files, papers):
     item = files.file(files.completed())
     with pytest.raises(DatabaseError), transaction.atomic():
-        FiledItem.objects.filter(pk=item.pk).update(outgoing=papers.issued())
+        FiledItem.objects.filter(pk=item.pk).update(outgoing=files.issued())
     with pytest.raises(DatabaseError), transaction.atomic():
         FiledItem.objects.filter(pk=item.pk).update(incoming=None)
 
@@ -577,7 +583,7 @@ def test_parts_put_beside_those_that_were_filed_are_found(files):
 
 
 def test_a_step_added_behind_the_engine_is_found(files, papers):
-    item = files.file(papers.issued())
+    item = files.file(files.issued())
     last = workflow.trail(item.outgoing).last()
     last.pk, last.serial, last.action = None, last.serial + 1, "issue"
     last.save(force_insert=True)

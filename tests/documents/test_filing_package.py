@@ -40,9 +40,7 @@ def package(files, papers, make):
     """A package with a paper with an attachment, a received document, and a code left for another."""
     row = files.upload("附件一.txt", "附件")
     storage.claim([row])
-    files.file(
-        papers.issued(attachments=(Enclosed("附件一", row.pk, row.sha256, row.name),)), "D30"
-    )
+    files.file(files.issued(attachments=(Enclosed("附件一", row.pk, row.sha256, row.name),)), "D30")
     files.refile(files.reopen(files.file(files.completed("来文.txt", "附表.txt")), "改期限"), "Y")
     job = make()
     assert (job.status, job.progress) == ("done", 100), job.error

@@ -31,7 +31,7 @@ def test_the_year_counts_what_is_to_file_lacks_something_and_is_filed(
 ):
     files.completed()
     office.at_state(S.COMPLETED)
-    papers.issued()
+    files.issued()
     files.reopen(files.file(files.completed()))
     page = year_page(clerk, today.year).text
     for words in (
@@ -149,8 +149,8 @@ def test_a_page_of_complete_documents_is_filed_in_one_confirmation(clerk, files,
     assert "Nothing complete" not in clerk.get(address).text
 
 
-def test_complete_papers_are_filed_in_one_confirmation(clerk, papers, today):
-    papers.issued()
+def test_complete_papers_are_filed_in_one_confirmation(clerk, files, today):
+    files.issued()
     address = f"{reverse('filing:many')}?year={today.year}&line=outgoing"
     row, digest = clerk.get(address).context["rows"][0]
     key = row.document.pk
@@ -174,7 +174,7 @@ def test_others_see_the_code_on_the_document_and_no_way_to_the_item(client, file
 
 
 def test_the_paper_bears_its_mark_too(clerk, files, papers):
-    paper = papers.issued()
+    paper = files.issued()
     assert (
         reverse("filing:new", args=["outgoing", paper.pk])
         in clerk.get(paper.get_absolute_url()).text

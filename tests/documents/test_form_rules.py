@@ -12,6 +12,7 @@ from documents.states import DocumentKind as Kind
 
 CITY = Addressee("启东市人民政府", Rank.SUPERIOR)
 GROUP = Addressee("南通市协调小组", Rank.SUPERIOR)
+FAR = Addressee("国务院", Rank.SUPERIOR, listed=False)
 UNIT = Addressee("市财政局", Rank.LOWER)
 TOWN = Addressee("吕四港镇人民政府", Rank.LOWER_GOVERNMENT)
 ISSUER = "启东市协调小组"
@@ -40,6 +41,8 @@ REPORT = replace(
 BROKEN = {
     "_kind_is_ours": replace(NOTICE, kind=Kind.ORDER, title=f"{ISSUER}关于处罚的令"),
     "_kind_fits_direction": replace(NOTICE, direction=Direction.UPWARD, main=(CITY,)),
+    "_to_superiors_by_their_way": replace(NOTICE, main=(CITY, UNIT)),
+    "_no_level_is_passed_over": replace(REQUEST, main=(FAR,)),
     "_groups_do_not_issue": replace(NOTICE, issued_by_group=True),
     "_title_is_whole": replace(NOTICE, title=f"{ISSUER}关于开展专项行动的函"),
     "_title_says_about_what": replace(NOTICE, title=f"{ISSUER}，通知"),
@@ -78,6 +81,29 @@ def test_each_rule_finds_what_breaks_it(name):
 
 def test_no_rule_is_left_without_an_example():
     assert {rule.__name__ for _cites, _weight, rule in f.RULES} == set(BROKEN)
+
+
+# P15, B15: a request in the Office's name is told of the name it is issued in, not of its kind
+def test_what_goes_to_a_superior_goes_upward_whatever_its_kind():
+    for draft in (NOTICE, REQUEST, REPORT):
+        wrong = replace(draft, direction=Direction.LATERAL, main=(CITY,))
+        assert [one.cites for one in f.judge(wrong)] == ["P15 B15"], draft.kind
+    assert f.judge(replace(NOTICE, copies=(CITY,))) == []
+
+
+# P14, B15: level by level; in a special case whoever is passed over gets a copy
+def test_a_level_is_passed_over_only_with_a_copy_to_it():
+    [found] = f.judge(replace(REQUEST, main=(FAR,)))
+    assert (found.weight, found.cites) == (Weight.ERROR, "P14 B15")
+    assert f.judge(replace(REQUEST, main=(FAR,), copies=(CITY,))) == []
+    beside = Addressee("江苏省政府办公厅", Rank.SUPERIOR, listed=False)
+    assert f.judge(replace(REQUEST, main=(FAR,), copies=(beside,))) == [found]
+
+
+def test_a_title_names_its_kind_once():
+    [found] = f.judge(replace(REQUEST, title=f"{ISSUER}关于解决经费的请示的请示"))
+    assert (found.weight, found.cites) == (Weight.WARNING, "P9")
+    assert f.judge(replace(NOTICE, title=f"{ISSUER}关于印发《试点工作通知》的通知")) == []
 
 
 def test_errors_come_before_warnings_and_name_their_clause():

@@ -1,14 +1,17 @@
 """The pages of outgoing documents: drafted, read, signed and numbered in the browser's forms."""
 
+import datetime as dt
 import json
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from coordination import actions as ground
 from coordination import delegations, inbox
-from coordination.models import Body, Organisation
+from coordination.models import AuditEntry, Body, Organisation
 from documents.models import OutgoingDocument
 from documents.outgoing import actions
 from documents.prose import Paragraph
@@ -78,6 +81,45 @@ def test_a_signature_asks_for_the_password(office, papers, client):
     assert answer.status_code == 422
     assert "This is not your password." in answer.text
     assert papers.fresh(paper).state == S.TO_SIGN
+
+
+# like the sign-in: wrong ones are on record, and after five even the right one waits
+def test_the_password_of_a_signature_is_not_guessed(office, papers, client):
+    paper, wrong = papers.to_sign(), {"opinion": "同意。", "password": "Wrong-horse-1"}
+    for _ in range(5):
+        answer = go(client, office, "director", paper, "sign", **wrong)
+        assert "This is not your password." in answer.text
+    right = {"opinion": "同意。", "password": PASSWORD}
+    answer = go(client, office, "director", paper, "sign", **right)
+    assert (answer.status_code, "Too many wrong passwords" in answer.text) == (422, True)
+    tries = AuditEntry.objects.filter(event="password_refused", succeeded=False)
+    assert {entry.person for entry in tries} == {office.people["director"]}
+    assert tries.count() == 5
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=16)):
+        assert go(client, office, "director", paper, "sign", **right).status_code == 200
+    assert papers.fresh(paper).state == S.SIGNED
+
+
+def test_what_was_typed_is_shown_when_the_paper_was_passed_on_meanwhile(office, papers, client):
+    paper = papers.to_sign("in_group_name")
+    papers.step(paper, "pass_on", "deputy", "请组长签。", laid_before=office.seat("leader"))
+    client.force_login(office.people["deputy"])
+    url = reverse("papers:step", args=[paper.pk, "return_to_drafter"])
+    answer = client.post(url, {"opinion": "第三部分请重写"})
+    assert answer.status_code == 403
+    assert "第三部分请重写" in answer.text
+    assert f"It lies before: {office.seat('leader')}" in answer.text
+
+
+def test_who_signs_reads_what_the_reviewer_wrote_and_what_is_wanted(office, papers, client):
+    paper = papers.submitted("in_group_name")
+    papers.step(paper, "review", "director", "已核，数据属实。", laid_before=office.seat("deputy"))
+    client.force_login(office.people["deputy"])
+    page = client.get(reverse("papers:step", args=[paper.pk, "sign"])).text
+    assert page.index("已核，数据属实。") < page.index("id_password")
+    back = client.get(reverse("papers:step", args=[paper.pk, "return_to_drafter"]))
+    assert back.context["form"].fields["opinion"].required
+    assert "Give the reason." in client.post(back.request["PATH_INFO"], {"opinion": ""}).text
 
 
 def test_no_password_is_kept_as_a_draft_whatever_the_browser_sends(office, papers, client):

@@ -50,7 +50,7 @@ def test_it_stands_until_the_last_copy_is_sealed(papers):
 
 def test_what_is_issued_with_copies_unsealed_asks_nobody(papers):
     paper = papers.seal(papers.numbered(), copies=5)
-    papers.step(paper, "issue", "clerk", issued_on=timezone.localdate())
+    papers.step(paper, "issue", "clerk", "其余留存不用", issued_on=timezone.localdate())
     assert told(paper) == []
 
 

@@ -339,7 +339,7 @@ def test_an_issue_that_cannot_be_signed_fails_visibly_and_is_tried_again(
 def test_the_archive_holds_the_very_copy_that_was_issued(held, papers, files, office, today):
     paper = papers.issued()
     assert make(paper)
-    files.file(paper, "D30")
+    files.file(files.signed_for(paper), "D30")
     params = {"year": today.year, "retention": "", "title": "x"}
     job = jobs.enqueue("filing_package", params, office.people["clerk"])
     assert jobs.run(job.pk)
