@@ -36,7 +36,8 @@ class Delivery(models.Model):
     the moment it is signed for (P24); a database trigger keeps that number as it is. Where it asks
     for action its duty runs as for any document transferred to it (B16, C12). For a superior it is
     the record of one level: dispatch, receipt, answer (B15). Who is outside this system has a name
-    alone: the copy goes on paper, and the Office notes who signed for it (P25).
+    alone: the copy goes on paper, and the Office notes who signed for it (P25). `files` are those
+    handed in with the report, or that came with the answer.
     """
 
     document = models.ForeignKey(
@@ -72,9 +73,10 @@ class Delivery(models.Model):
         Duty, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     reply = models.TextField(_("report or answer"), blank=True)
+    files = models.ManyToManyField(StoredFile, blank=True, related_name="+")
 
     objects = DeliveryQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(m2m_fields=[files])
 
     class Meta:
         ordering = ["pk"]

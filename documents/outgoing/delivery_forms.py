@@ -8,7 +8,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coordination import access
-from coordination.formfields import PICKER, LineField, MomentField, RecordsField, TextField
+from coordination.formfields import (
+    PICKER,
+    KeepsFiles,
+    LineField,
+    MomentField,
+    RecordsField,
+    TextField,
+)
 from coordination.models import Organisation, Seat
 from coordination.posts import READERS
 from documents.forms import StepForm, choose_from
@@ -45,13 +52,13 @@ class ColleaguesForm(StepForm):
         choose_from(self, "seats").queryset = own.select_related("organisation")
 
 
-class ReportForm(StepForm):
-    """What was done, or what a superior answered."""
+class ReportForm(KeepsFiles, StepForm):
+    """What was done, or what a superior answered, with files."""
 
     reply = TextField(
         label=_("Report or answer"), max_length=10000, widget=forms.Textarea(attrs={"rows": 8})
     )
-    field_order = ["reply"]
+    field_order = ["reply", "files"]
 
     def __init__(self, *args, record, **kwargs):
         kwargs["initial"] = {"reply": record.reply} | kwargs.get("initial", {})

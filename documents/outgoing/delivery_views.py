@@ -117,9 +117,10 @@ def seal_picture(request, pk):
 
 @require_GET
 def attachment(request, pk, file):
-    """An attachment of the paper received; put on record."""
+    """An attachment of the paper received, or a file of the report on it; put on record."""
     row = _readable(request, pk)
     held = {one.file for one in from_data(row.document.content).attachments}
+    held.update(row.files.values_list("pk", flat=True))
     found = get_object_or_404(StoredFile.objects.filter(pk__in=held), pk=file)
     audit.record_request(request, "file_downloaded", subject=f"{row} {found.name}"[:200])
     return file_response(found)

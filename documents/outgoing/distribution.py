@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
-from coordination import access, duties, jobs, notices, terms
+from coordination import access, duties, jobs, notices, storage, terms
 from coordination.models import Duty, Organisation
 from coordination.posts import HANDLERS, OFFICE_DESK
 from coordination.workflow import Act, follow
@@ -238,8 +238,7 @@ def has_report(act: Act) -> None:
 def keep_report(act: Act) -> None:
     """The report is handed in; the clock rests until the Office judges it."""
     row = act.record
-    row.reply = act.data["reply"]
-    row.save()
+    _keep_words(act)
     if row.duty is not None:
         duties.submit(row.duty, act.at, by=act.person, cause=act)
     notices.end(subject=row, codes=AT_RECIPIENT, at=act.at)
@@ -255,9 +254,18 @@ def keep_report(act: Act) -> None:
 
 def keep_answer(act: Act) -> None:
     """What a superior answered is on record, entered by the Office (B15)."""
-    act.record.reply = act.data["reply"]
-    act.record.save()
+    _keep_words(act)
     _close(act, act.record)
+
+
+def _keep_words(act: Act) -> None:
+    """The words and files of a report or an answer; files handed in before stay with it."""
+    row, files = act.record, list(act.data.get("files", ()))
+    row.reply = act.data["reply"]
+    row.save()
+    if files:
+        row.files.add(*files)
+        storage.claim(files, act.at)
 
 
 def accept(act: Act) -> None:

@@ -151,6 +151,10 @@ class DraftForm(HasAttachments, HasOutsiders):
         if own:
             self.fields["originator"].initial = own[0].pk
 
+    def clean_annotation(self):
+        """The words alone: the brackets are printed around them."""
+        return self.cleaned_data["annotation"].strip("（）() ")
+
     def clean(self):
         """The title fits; a template goes in where nobody has written anything yet."""
         data: dict[str, Any] = super().clean() or {}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from coordination import access, apart, calendars, duties, workflow
 from coordination.models import Transition
 from documents import comparison, form_rules
-from documents.models import Consultation, OutgoingDocument, PaperVersion, SealUse
+from documents.models import Consultation, Laying, OutgoingDocument, PaperVersion, SealUse
 from documents.paper.web import render_html
 from documents.states import ConsultationState
 from documents.states import PaperState as S
@@ -130,7 +130,7 @@ def detail(person, document: OutgoingDocument) -> Detail:
         sorted(steps, key=lambda step: not step.waits),
         held_back,
         _remarks(content, beside),
-        entries(taken, {}),
+        _with_whom(document, entries(taken, {})),
         list(versions[:VERSIONS_SHOWN]),
         changed,
         before,
@@ -141,6 +141,16 @@ def detail(person, document: OutgoingDocument) -> Detail:
         uses,
         seals.not_to_be_issued(document) if document.state == S.NUMBERED else "",
     )
+
+
+def _with_whom(document: OutgoingDocument, shown: list[Entry]) -> list[Entry]:
+    """The lines of the course; where a step laid the paper before somebody, with whom."""
+    rows = Laying.objects.filter(document=document).select_related("seat__organisation")
+    seats = {row.at: str(row.seat) for row in rows}
+    return [
+        replace(one, note=f"→ {seats[one.when]}") if one.when in seats and not one.note else one
+        for one in shown
+    ]
 
 
 def _seal(document: OutgoingDocument, uses: list[tuple[SealUse, bool]]) -> str | None:
@@ -275,11 +285,17 @@ def to_sign(person):
     return mine.select_related("version", "originator", "issuer", "signed_under__person")
 
 
-def readings(documents) -> list[tuple[OutgoingDocument, str, str]]:
-    """Each paper with how it reads and the digest of what is read."""
+def readings(documents) -> list[tuple[OutgoingDocument, str, str, Transition | None]]:
+    """Each paper with how it reads, the digest of what is read, and the latest opinion on it."""
+    documents = list(documents)
+    said = {
+        step.object_id: step
+        for step in (workflow.trail(*documents) if documents else ())
+        if step.opinion
+    }
     return [
-        (document, render_html(paper_of(document)), document.content_digest())
-        for document in documents
+        (one, render_html(paper_of(one)), one.content_digest(), said.get(one.pk))
+        for one in documents
     ]
 
 

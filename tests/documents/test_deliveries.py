@@ -285,6 +285,33 @@ def test_paper_copies_get_the_next_numbers_and_never_more_than_are_registered(of
     assert last.copy_numbers == "000005–000020"
 
 
+# B16, C12: a report is answered for with what proves it
+def test_a_report_brings_its_files_and_they_survive_a_refusal(office, issued, client):
+    row, finance = copy_of(issued(asks=True), "finance"), office.liaison("finance")
+    row = step(office, row, "receive", finance)
+    client.force_login(finance)
+    url = reverse("papers:delivery_step", args=[row.pk, "report"])
+    seen = client.get(url).context["form"]["seen"].value()
+    upload = SimpleUploadedFile("自查表.txt", "已自查".encode())
+    refused = client.post(url, {"reply": "", "files": [upload], "seen": seen})
+    assert refused.status_code == 422
+    kept = refused.context["form"].kept[0]
+    assert f'value="{kept.pk}" checked' in refused.text
+    client.post(url, {"reply": "已自查。", "kept_files": [kept.pk], "seen": seen})
+    row.refresh_from_db()
+    assert (row.state, list(row.files.all())) == (S.ANSWERED, [kept])
+    kept.refresh_from_db()
+    assert kept.claimed_at is not None
+    file = reverse("papers:delivery_file", args=[row.pk, kept.pk])
+    client.force_login(office.people["clerk"])
+    assert file in client.get(row.get_absolute_url()).text
+    assert b"".join(client.get(file).streaming_content) == "已自查".encode()
+    client.force_login(office.liaison("health"))
+    assert client.get(file).status_code == 404
+    other = copy_of(row.document, "health")
+    assert client.get(reverse("papers:delivery_file", args=[other.pk, kept.pk])).status_code == 404
+
+
 # B8, P25: without the seal no copy goes out, and after the issue none is sealed any more
 def test_no_more_copies_are_given_out_than_are_sealed(office, papers, today):
     paper = papers.seal(papers.numbered(main=to(office, "finance")), copies=5)

@@ -73,6 +73,12 @@ def test_a_paper_is_drafted_signed_numbered_and_issued_in_the_browser(
     assert f"启协办〔{today.year}〕1号" in client.get(reverse("papers:ledger")).text
 
 
+def test_brackets_typed_around_an_annotation_are_not_printed_twice(office, client):
+    client.force_login(office.people["clerk"])
+    client.post(reverse("papers:new"), typed(office, annotation="（此件公开发布）"))
+    assert OutgoingDocument.objects.get().content["annotation"] == "此件公开发布"
+
+
 def test_a_signature_asks_for_the_password(office, papers, client):
     paper = papers.to_sign()
     answer = go(
@@ -109,6 +115,25 @@ def test_what_was_typed_is_shown_when_the_paper_was_passed_on_meanwhile(office, 
     assert answer.status_code == 403
     assert "第三部分请重写" in answer.text
     assert f"It lies before: {office.seat('leader')}" in answer.text
+
+
+def test_the_course_says_before_whom_a_paper_was_laid(office, papers, client):
+    paper = papers.to_sign("in_group_name")
+    papers.step(paper, "pass_on", "deputy", "请组长签。", laid_before=office.seat("leader"))
+    client.force_login(office.people["clerk"])
+    shown = client.get(paper.get_absolute_url()).context["detail"].entries
+    noted = [one.note for one in shown if one.note]
+    seats = [office.seat(who) for who in ("leader", "deputy", "director")]
+    assert noted == [f"→ {seat}" for seat in seats]
+
+
+def test_who_signs_several_sees_whose_they_are_and_what_was_said(office, papers, client):
+    paper = papers.submitted("in_group_name")
+    papers.step(paper, "review", "director", "已核，数据属实。", laid_before=office.seat("deputy"))
+    client.force_login(office.people["deputy"])
+    page = client.get(reverse("papers:sign_many")).text
+    assert f"{paper.originator} · {paper.issuer.short_name}" in page
+    assert "已核，数据属实。" in page
 
 
 def test_who_signs_reads_what_the_reviewer_wrote_and_what_is_wanted(office, papers, client):
@@ -323,5 +348,5 @@ def test_the_page_of_a_paper_stays_within_its_queries(
 ):
     paper = papers.to_sign("in_group_name")
     client.force_login(office.people["deputy"])
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert client.get(paper.get_absolute_url()).status_code == 200

@@ -176,6 +176,16 @@ def test_the_imprint_closes_the_last_even_face(specimen):
     assert total.text == "共印80份"
 
 
+def test_beside_a_long_issuing_body_the_day_of_issue_stays_whole():
+    body = "启东市推进政府职能转变和“放管服”改革协调小组办公室"
+    page = measure(render_pdf(notice(issued_by=body)))[-1]
+    [line] = [line for line in page.lines(SMALL) if "印发" in line.text]
+    assert line.text.endswith("2026年3月6日印发")
+    assert line.right == near(184 - 14 * measures.POINT)
+    name = "".join(line.text for line in page.lines(SMALL)).replace("2026年3月6日印发", "")
+    assert body in name
+
+
 @pytest.mark.parametrize(("lines", "pages"), [(1, 2), (8, 2), (20, 2), (24, 4), (40, 4)])
 def test_the_last_page_is_even_and_bears_the_imprint(lines, pages):
     content = render_pdf(notice(blocks=(text_of(lines),)))
