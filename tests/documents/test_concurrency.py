@@ -1,6 +1,9 @@
 """Two people at the same moment, on real PostgreSQL: one wins, the other is told in words."""
 
 import datetime as dt
+import multiprocessing
+import os
+import signal
 import threading
 
 import pytest
@@ -391,6 +394,17 @@ def test_several_ticked_in_two_orders_go_to_one_of_two_clerks(office):
         assert len({office.fresh(document).handler_id for document in documents}) == 1
 
 
+def in_processes(*works):
+    """Each in a process of its own, on a connection of its own; how each ended."""
+    connections.close_all()  # nobody inherits a connection
+    begun = [multiprocessing.get_context("fork").Process(target=work) for work in works]
+    for process in begun:
+        process.start()
+    for process in begun:
+        process.join()
+    return [process.exitcode for process in begun]
+
+
 def test_numbers_drawn_at_once_are_unique_and_without_gap(office, today):
     paper = Papers(office).checked()
     code = numbers.codes_for(paper)[0]
@@ -402,13 +416,17 @@ def test_numbers_drawn_at_once_are_unique_and_without_gap(office, today):
             try:
                 with transaction.atomic():
                     numbers.draw(act, code)
-                    if n % 10 == 9:  # a crash between the number and the end
+                    if n % 10 == 9:  # an error between the number and the end
                         raise RuntimeError("gone")
             except RuntimeError:
                 continue
 
-    results = at_once(*[many] * 8)
-    assert results == [None] * 8
+    def dies():
+        with transaction.atomic():
+            numbers.draw(act, code)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert in_processes(*[many] * 4, dies, *[many] * 4) == [0] * 4 + [-signal.SIGKILL] + [0] * 4
     drawn = list(PaperNumber.objects.values_list("serial", flat=True))
     assert sorted(drawn) == list(range(1, 8 * 180 + 1))
     assert list(numbers.chain_faults()) == []
