@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -130,6 +131,15 @@ class AsksPassword(forms.Form):
         """Whoever signed in is really at the keyboard; what was typed goes no further."""
         own_password.confirm(self.person, self.cleaned_data["password"])
         return ""
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """A new password of one's own; the old one is guessed at no longer than elsewhere."""
+
+    def clean_old_password(self):
+        """Whoever signed in is really at the keyboard."""
+        own_password.confirm(self.user, self.cleaned_data["old_password"])
+        return self.cleaned_data["old_password"]
 
 
 class KeepsFiles(forms.Form):

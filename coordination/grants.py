@@ -68,7 +68,7 @@ GRANTS = (
     _grants((*SIGNERS, Post.GROUP_HEAD), OUTGOING, "view print", LAID_HERE, "B13 C10 C11"),
     _grants(SIGNERS, OUTGOING, "view print", PUT_OUT, "B13 P33"),
     _grants(HANDLERS, "documents.delivery", "view", OWN, "P24"),
-    _grants(OFFICE, "documents.delivery", "view", EVERYTHING, "B8 P25"),
+    _grants(OFFICE, "documents.delivery", "view follow", EVERYTHING, "B8 P25"),
     _grants(ANSWERABLE, CONSULTATION, "view", OWN, "A9 P19"),
     _grants(DRAFTERS, CONSULTATION, "view", ASKED_FOR, "A9 P19"),
     _grants(DRAFTERS, "documents.recipientlist", "view", COMMON, "B8 P9"),

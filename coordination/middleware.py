@@ -12,6 +12,7 @@ from . import audit, calendars
 
 LAST_SEEN = "last_seen"
 FREE = ("/password/", "/logout/", "/language/")  # open while the first password still holds
+WRITTEN = ("opinion", "reply", "answer", "reason")  # what somebody may have worked on for long
 SEEN_EVERY = 60  # seconds between writes of the session
 
 
@@ -60,9 +61,6 @@ class NullCharacterMiddleware:
         if any("\x00" in value for _, values in request.POST.lists() for value in values):
             return render(request, "400.html", status=400)
         return None
-
-
-WRITTEN = ("opinion", "reply", "answer", "reason")  # what somebody may have worked on for long
 
 
 class RefusalMiddleware:

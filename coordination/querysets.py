@@ -29,6 +29,12 @@ class OrganisationQuerySet(models.QuerySet):
             return rows.filter(founded_on__lte=on)
         return rows.exclude(body__founded_on__gt=on) if "body" in names else rows
 
+    def named_here(self, names, on: date) -> set[str]:
+        """Which of these names are of a body that exists on the day `on`, in full or short."""
+        rows = self.existing(on).filter(Q(name__in=names) | Q(short_name__in=names))
+        found = {name for row in rows.values_list("name", "short_name") for name in row}
+        return found & set(names)
+
     def handling(self):
         """Those that documents are transferred to: departments, towns, working groups.
 

@@ -18,6 +18,7 @@ from django.views.i18n import set_language
 
 from . import access, actions, audit, inbox, jobs, overview, paging, rulebook, subjects
 from .downloads import file_response
+from .formfields import NewPasswordForm
 from .models import AuditEntry, Closing, Heartbeat, Job, Message, Notice, Organisation, Person, Seat
 from .notices import text_of
 from .registry import JOBS
@@ -212,6 +213,7 @@ def healthz(request):
 class PasswordChange(auth_views.PasswordChangeView):
     """Change one's own password; the change is written into the audit trail."""
 
+    form_class = NewPasswordForm
     success_url = reverse_lazy("home")
 
     def form_valid(self, form):

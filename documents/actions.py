@@ -34,8 +34,10 @@ SERIES_CODE = "incoming"
 
 
 def said_in(form) -> tuple[str, str, dict[str, Any]]:
-    """What a valid form of a step holds: the opinion, the digest of what was read, the rest."""
-    data = dict(form.cleaned_data)
+    """What a valid form of a step holds: the opinion, the digest of what was read, the rest; with
+    the `files` it keeps.
+    """
+    data = dict(form.cleaned_data) | {"files": getattr(form, "kept", [])}
     return data.pop("opinion", ""), data.pop("seen", ""), data
 
 
@@ -104,9 +106,8 @@ def _attach(document: IncomingDocument, files: Iterable[StoredFile], at: datetim
 def take_form_step(record, step: Step, *, person, form):
     """Take `step` with what a valid form of it holds. Raises what workflow.advance raises."""
     opinion, seen, data = said_in(form)
-    files = getattr(form, "kept", [])
     if step.action == "correct_registration":
-        removed = data.pop("removed", ())
+        files, removed = data.pop("files"), data.pop("removed", ())
         return correct_registration(
             record,
             person=person,
@@ -116,7 +117,6 @@ def take_form_step(record, step: Step, *, person, form):
             removed=removed,
             seen=seen,
         )
-    data["files"] = files
     return take_step(record, step.action, person=person, opinion=opinion, data=data, seen=seen)
 
 

@@ -164,7 +164,7 @@ def _to_superiors_by_their_way(draft: Draft) -> Iterator[str]:
 
 @_rule("P14 B15", Weight.ERROR)
 def _no_level_is_passed_over(draft: Draft) -> Iterator[str]:
-    beyond = [one for one in _superiors(draft) if not one.listed]
+    beyond = [one for one in draft.main if one.rank == Rank.SUPERIOR and not one.listed]
     told = any(one.rank == Rank.SUPERIOR and one.listed for one in draft.copies)
     if draft.direction == Direction.UPWARD and beyond and not told:
         yield _(

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -115,6 +116,11 @@ class OutgoingDocument(models.Model):
     def reference(self) -> str:
         """How a message about several papers names it."""
         return self.title
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it is revoked or repealed as of today; a repeal can name a day to come."""
+        return self.void_from is not None and self.void_from <= timezone.localdate()
 
     @property
     def is_urgent(self) -> bool:

@@ -205,6 +205,11 @@ class DeliveryQuerySet(models.QuerySet):
         """Those not recalled."""
         return self.exclude(state=DeliveryState.RECALLED)
 
+    def to_urge(self):
+        """Those that somebody of this system has not signed for."""
+        rows = self.filter(state=DeliveryState.SENT, organisation__isnull=False)
+        return rows.select_related("organisation")
+
     def numbered(self):
         """Those that bear a number of their unit's register, recalled ones too."""
         return self.filter(register_serial__isnull=False)

@@ -13,6 +13,7 @@ from coordination import actions as ground
 from coordination import workflow
 from coordination.checks import has_reason
 from coordination.formfields import add_refusal
+from coordination.middleware import WRITTEN
 
 from . import prose
 from .checks import has_opinion
@@ -29,7 +30,6 @@ WANTED = {
     has_opinion: gettext_lazy("Write the opinion."),
 }
 STANDING = ("held_back", "closed")  # nobody was faster: it cannot be done as things stand
-WRITTEN = ("opinion", "reply", "answer", "text")  # what somebody may have worked on for long
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def conflict_page(request, record, conflict: workflow.Conflict):
     """Somebody was faster, or it cannot be done as things stand; what was typed is shown to be
     copied, nothing else happened.
     """
-    words = [_plain(request.POST[name]) for name in WRITTEN if request.POST.get(name)]
+    words = [_plain(request.POST[name]) for name in (*WRITTEN, "text") if request.POST.get(name)]
     last = workflow.trail(record).last()
     other = last is not None and last.person != request.user
     context = {

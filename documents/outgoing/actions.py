@@ -166,7 +166,6 @@ def take_step_beside(record, step: Step, *, person, form):
     """
     OutgoingDocument.objects.select_for_update(of=("self",)).get(pk=record.document_id)
     opinion, seen, data = said_in(form)
-    data["files"] = getattr(form, "kept", [])
     return advance(record, step.action, person=person, opinion=opinion, data=data, seen=seen)
 
 

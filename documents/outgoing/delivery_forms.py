@@ -19,7 +19,6 @@ from coordination.formfields import (
 from coordination.models import Organisation, Seat
 from coordination.posts import READERS
 from documents.forms import StepForm, choose_from
-from documents.states import DeliveryState
 
 
 class ReceiptForm(StepForm):
@@ -111,8 +110,7 @@ class UrgeForm(StepForm):
 
     def __init__(self, *args, record, **kwargs):
         super().__init__(*args, record=record, **kwargs)
-        missing = record.deliveries.filter(state=DeliveryState.SENT).exclude(organisation=None)
-        names = [row.recipient_short for row in missing.select_related("organisation")]
+        names = [row.recipient_short for row in record.deliveries.to_urge()]
         self.fields["opinion"].label = _("What to tell them")
         self.fields["opinion"].help_text = gettext("Goes to %(count)s: %(names)s.") % {
             "count": len(names),

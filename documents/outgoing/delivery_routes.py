@@ -15,8 +15,9 @@ OWN = Reach(
     records=lambda held, posts: Q(organisation__in=held.organisations(posts)),
 )
 IN_FORCE = Reach(  # what is revoked or repealed waits for nobody's receipt
-    covers=lambda row, held: row.document.void_from is None and OWN.covers(row, held),
-    records=lambda held, posts: OWN.records(held, posts) & Q(document__void_from=None),
+    covers=lambda row, held: not d.is_void(row) and OWN.covers(row, held),
+    records=lambda held, posts: OWN.records(held, posts) & d.not_void(),
+    closed=d.is_void,
 )
 OWED = Reach(  # while its duty runs: of a void paper nobody reports any more
     covers=lambda row, held: (

@@ -1,9 +1,7 @@
 """Pages of the copies of issued papers: at the recipient, the board of a paper, verification."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coordination import access, audit, jobs, paging, workflow
@@ -131,8 +129,7 @@ def board(request, pk):
     """Who has a copy of a paper, who opened and signed for it, who has not."""
     papers = access.visible(request.user, OutgoingDocument.objects.for_detail())
     document = get_object_or_404(papers.select_related("issued_copy"), pk=pk)
-    if not access.reaches_all(request.user, "view", Delivery):
-        raise PermissionDenied(_("Who has a copy is followed by the Office."))
+    access.require(request.user, "follow", Delivery)
     rows = Delivery.objects.for_register().filter(document=document)
     shown = list(rows.order_by("pk")[:500])
     acts = ("urge_receipts", "distribute")

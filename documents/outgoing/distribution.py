@@ -9,11 +9,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination import access, duties, jobs, notices, storage, terms
 from coordination.models import Duty, Organisation
-from coordination.posts import HANDLERS, OFFICE_DESK
+from coordination.posts import HANDLERS, OFFICE_DESK, READERS
 from coordination.workflow import Act, follow
 from documents.models import Delivery
 from documents.states import Addressed, DeliveryState, Urgency
@@ -149,7 +150,7 @@ def has_recipients(act: Act) -> None:
     chosen, name = list(act.data.get("organisations", ())), act.data.get("outside_name")
     if not chosen and not name:
         raise ValidationError({"organisations": _("Choose at least one recipient.")}, code="nobody")
-    if name and Organisation.objects.filter(Q(name=name) | Q(short_name=name)).exists():
+    if name and Organisation.objects.named_here([name], timezone.localdate(act.at)):
         words = _("It is in this system: pick it among the recipients, and it gets a copy.")
         raise ValidationError({"outside_name": words}, code="inside")
     standing = act.record.deliveries.standing().select_related("organisation")
@@ -160,12 +161,24 @@ def has_recipients(act: Act) -> None:
         raise ValidationError({"organisations": words % {"names": names}}, code="has_copy")
 
 
+def is_void(row: Delivery) -> str:
+    """Why nobody signs for a copy any more: its paper is revoked or repealed as of today."""
+    return (
+        _("The paper is revoked or repealed: nobody signs for it.") if row.document.is_void else ""
+    )
+
+
+def not_void() -> Q:
+    """Copies of papers that are in force today, as a condition."""
+    return Q(document__void_from=None) | Q(document__void_from__gt=timezone.localdate())
+
+
 def somebody_has_not_signed(act: Act) -> None:
     """Only whoever has not signed for it is urged; outside this system nobody is reached."""
     missing = act.record.deliveries.filter(state=DeliveryState.SENT)
     if not missing.exists():
         raise ValidationError(_("Everybody has signed for it."), code="all_signed")
-    if not missing.exclude(organisation=None).exists():
+    if not act.record.deliveries.to_urge().exists():
         words = _(
             "Those who have not signed are outside this system: %(names)s. Ask them, and note "
             "the receipt on their copy."
@@ -176,7 +189,7 @@ def somebody_has_not_signed(act: Act) -> None:
 
 def urge(act: Act) -> None:
     """Whoever has not signed for their copy is asked to, with the Office's word."""
-    for row in act.record.deliveries.filter(state=DeliveryState.SENT):
+    for row in act.record.deliveries.to_urge():
         _tell_recipient(act, row, "delivery_urged", word=act.opinion)
 
 
@@ -211,6 +224,8 @@ def has_colleagues(act: Act) -> None:
         raise ValidationError({"seats": _("Choose at least one person.")}, code="nobody")
     if any(seat.organisation_id != act.record.organisation_id for seat in people):
         raise ValidationError({"seats": _("Choose people of your own unit.")}, code="elsewhere")
+    if {seat.pk for seat in people} & set(access.standing(act.person).seats(READERS)):
+        raise ValidationError({"seats": _("You have it already: choose others.")}, code="oneself")
 
 
 def pass_on(act: Act) -> None:

@@ -213,7 +213,8 @@ class HasOutsiders(forms.Form):
         """A name comes with a rank, and is nobody's who gets the paper here."""
         cleaned: dict[str, Any] = super().clean() or {}
         named = {at: cleaned.get(f"{NAME}{at}") for at in self.outsiders}
-        here = self._here([name for name in named.values() if name])
+        typed = [name for name in named.values() if name]
+        here = Organisation.objects.named_here(typed, timezone.localdate())
         for at, name in named.items():
             if not name:
                 continue
@@ -225,11 +226,6 @@ class HasOutsiders(forms.Form):
             elif any(mark in name for mark in "，,；;、"):
                 self.add_error(f"{NAME}{at}", _("One body in a row, without punctuation."))
         return cleaned
-
-    def _here(self, names: list[str]) -> set[str]:
-        """Which of these names are of bodies of this system."""
-        existing = Organisation.objects.existing(timezone.localdate()) if names else []
-        return {name for one in existing for name in (one.name, one.short_name)} & set(names)
 
     def outside(self, role: str) -> tuple[Recipient, ...]:
         """The recipients by name in a role, of a valid form; superiors are judged by their rank."""

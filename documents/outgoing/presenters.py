@@ -1,6 +1,8 @@
 """What the pages of the outgoing line show, read in as few queries as it takes."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
@@ -146,9 +148,12 @@ def detail(person, document: OutgoingDocument) -> Detail:
 def _with_whom(document: OutgoingDocument, shown: list[Entry]) -> list[Entry]:
     """The lines of the course; where a step laid the paper before somebody, with whom."""
     rows = Laying.objects.filter(document=document).select_related("seat__organisation")
-    seats = {row.at: str(row.seat) for row in rows}
+    laid: defaultdict[datetime, list[str]] = defaultdict(list)
+    for row in rows:
+        laid[row.at].append(str(row.seat))
+    # of several steps at one moment the last ones laid it; the latest line stands first
     return [
-        replace(one, note=f"→ {seats[one.when]}") if one.when in seats and not one.note else one
+        replace(one, note=f"→ {laid[one.when].pop()}") if laid[one.when] and not one.note else one
         for one in shown
     ]
 

@@ -66,7 +66,7 @@ def _voided(document: OutgoingDocument) -> Transition | None:
 
 def _lamp(row: Delivery, calendar: Calendar, now: datetime) -> duties.Lamp:
     """The lamp of what a copy asks; nothing is asked by one that was recalled or a void paper."""
-    asks = not is_recalled(row) and row.document.void_from is None
+    asks = not is_recalled(row) and not row.document.is_void
     return duties.lamp(row.duty if asks else None, calendar, now)
 
 

@@ -103,7 +103,7 @@ def detail(request, pk):
         "detail": presenters.detail(request.user, document),
         "document": document,
         **filed.marks(request.user, document),
-        "may_see_copies": document.issued_on and access.reaches_all(request.user, "view", Delivery),
+        "may_see_copies": document.issued_on and access.may_ever(request.user, "follow", Delivery),
         "may_see_answered": answered and access.may(request.user, "view", answered),
     }
     return render(request, "papers/detail.html", context)

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from coordination import access, calendars, delegations, jobs, workflow
 from coordination.models import Duty, Job, Notice, Organisation
+from coordination.workdays import SHANGHAI
 from documents.models import Delivery, IssuedCopy
 from documents.outgoing import receiving
 from documents.outgoing.content import Recipient
@@ -349,7 +351,27 @@ def test_of_a_void_paper_nobody_is_asked_for_a_receipt(office, papers, issued, c
     page = client.get(row.get_absolute_url()).text
     assert page.index("依据有误") < page.index('class="reading"')
     assert "Sign for it" not in page
-    assert "no longer to be followed" in page
+    assert "not to be followed" in page
+    answer = client.post(reverse("papers:delivery_step", args=[row.pk, "receive"]))
+    assert (answer.status_code, "revoked or repealed" in answer.text) == (409, True)
+    assert "Not possible as it stands" in answer.text
+
+
+# P33: a repeal can name a day to come; until then the paper is in force
+def test_a_paper_repealed_from_a_day_to_come_is_signed_for_until_then(
+    office, papers, issued, today
+):
+    paper, finance = issued(), office.liaison("finance")
+    later = today + dt.timedelta(days=5)
+    papers.step(paper, "repeal", "director", "另行规定", void_from=later)
+    waits = Delivery.objects.filter(workflow.waiting(finance, DELIVERY))
+    assert waits.count() == 1
+    with time_machine.travel(dt.datetime.combine(later, dt.time(10), tzinfo=SHANGHAI)):
+        finance.standing_cache = {}
+        assert not Delivery.objects.filter(workflow.waiting(finance, DELIVERY)).exists()
+        with pytest.raises(workflow.Conflict, match="revoked or repealed"):
+            step(office, copy_of(paper, "finance"), "receive", finance)
+    step(office, copy_of(paper, "finance"), "receive", finance)
 
 
 def test_the_board_is_the_offices_and_names_who_is_urged(office, issued, client):
@@ -376,12 +398,18 @@ def papers_of_a_group(office, client):
     return paper
 
 
+def finance_seats(person):
+    return [held.seat for held in access.standing(person).appointments]
+
+
 def test_it_is_passed_on_to_colleagues_of_the_same_unit_alone(office, issued):
     row = step(office, copy_of(issued(), "finance"), "receive", office.liaison("finance"))
     finance = office.liaison("finance")
     head = access.holders([row.organisation_id], ["unit_head"]).first()
     with pytest.raises(ValidationError, match="at least one person"):
         step(office, row, "pass_on", finance, seats=[])
+    with pytest.raises(ValidationError, match="You have it already"):
+        step(office, row, "pass_on", finance, seats=list(finance_seats(finance)))
     with pytest.raises(ValidationError, match="your own unit"):
         step(office, row, "pass_on", finance, seats=[office.seat("leader")])
     step(office, row, "pass_on", finance, "请阅示。", seats=[head.seat])

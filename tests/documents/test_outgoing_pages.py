@@ -13,7 +13,7 @@ from coordination import actions as ground
 from coordination import delegations, inbox
 from coordination.models import AuditEntry, Body, Organisation
 from documents.models import OutgoingDocument
-from documents.outgoing import actions
+from documents.outgoing import actions, presenters
 from documents.prose import Paragraph
 from documents.states import PaperState as S
 
@@ -92,12 +92,15 @@ def test_a_signature_asks_for_the_password(office, papers, client):
 # like the sign-in: wrong ones are on record, and after five even the right one waits
 def test_the_password_of_a_signature_is_not_guessed(office, papers, client):
     paper, wrong = papers.to_sign(), {"opinion": "同意。", "password": "Wrong-horse-1"}
+    change = {"new_password1": "Other-horse-1", "new_password2": "Other-horse-1"}
     for _ in range(5):
         answer = go(client, office, "director", paper, "sign", **wrong)
         assert "This is not your password." in answer.text
     right = {"opinion": "同意。", "password": PASSWORD}
     answer = go(client, office, "director", paper, "sign", **right)
     assert (answer.status_code, "Too many wrong passwords" in answer.text) == (422, True)
+    refused = client.post(reverse("password_change"), change | {"old_password": PASSWORD})
+    assert "Too many wrong passwords" in refused.text  # nor is it guessed where it is changed
     tries = AuditEntry.objects.filter(event="password_refused", succeeded=False)
     assert {entry.person for entry in tries} == {office.people["director"]}
     assert tries.count() == 5
@@ -125,6 +128,16 @@ def test_the_course_says_before_whom_a_paper_was_laid(office, papers, client):
     noted = [one.note for one in shown if one.note]
     seats = [office.seat(who) for who in ("leader", "deputy", "director")]
     assert noted == [f"→ {seat}" for seat in seats]
+
+
+def test_of_steps_at_one_moment_the_last_laid_it(office, papers):
+    with time_machine.travel(timezone.now(), tick=False):
+        paper = papers.submitted("in_group_name")
+        papers.step(paper, "review", "director", "同意。", laid_before=office.seat("deputy"))
+    shown = presenters.detail(office.people["clerk"], papers.fresh(paper)).entries
+    assert [one.note for one in shown] == [
+        f"→ {office.seat('deputy')}", f"→ {office.seat('director')}", "",
+    ]  # fmt: skip
 
 
 def test_who_signs_several_sees_whose_they_are_and_what_was_said(office, papers, client):
